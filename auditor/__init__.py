@@ -1,0 +1,3 @@
+"""Auditor: the linter for analytics tracking."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,10 @@
+"""Algorithms that a rule can name where YAML cannot say it, one per file.
+
+A check is a module with ``OPTIONS`` (name -> ``predicate`` | ``duration`` | ``value``), optionally
+``READS_NESTED = True`` if it reads properties, traits or context, and
+
+    def check(event, timeline, options, timelines) -> Iterator[Problem | Unsure]
+
+called once for each flagged event. ``timeline`` is in order; ``options`` holds a callable per predicate, milliseconds
+per duration. It yields problems: it knows no file, no severity, no format and no Spark (design.md 3).
+"""

@@ -1,0 +1,71 @@
+"""Page loads of logged-in users that never call identify."""
+
+from collections.abc import Iterator
+
+from auditor.checks.problem import Options, Problem, Unsure
+from auditor.language.params import typed
+from auditor.model.event import Event
+from auditor.timelines.order import index_of
+from auditor.timelines.timelines import Timelines
+
+OPTIONS = {
+    "app_page": "predicate",
+    "identify": "predicate",
+    "logout": "predicate",
+    "logout_page": "predicate",
+    "by_paths": "value",
+    "settle": "duration",
+}
+_NO_PATHS = typed("regex_list", [])
+
+
+def check(event: Event, timeline: list[Event], options: Options, timelines: Timelines) -> Iterator[Problem | Unsure]:
+    """Judge the page event that opens a page load.
+
+    With app paths: the first page event of the load on such a path. Without: the first of the load, if it carries a
+    user identified earlier on the lane with no logout signal since (design.md 6).
+    """
+    if event.lane is None:
+        return
+    timelines.load_pages(timelines.lanes[event.lane])
+    at = index_of(timeline, event)
+    first, behind = _load(timeline, at)
+    by_paths = options.by_paths != _NO_PATHS
+    for earlier in timeline[first:at]:
+        if earlier.type == "page" and (not by_paths or options.app_page(earlier)):
+            return
+    if by_paths:
+        if not options.app_page(event):
+            return
+    elif options.logout_page(event) or not _logged_in(timeline, first, event, options):
+        return
+    if any(options.identify(other) for other in timeline[first:behind]):
+        return
+    if behind == len(timeline) and timelines.end - event.time < options.settle:
+        yield Unsure()
+        return
+    yield Problem()
+
+
+def _load(timeline: list[Event], at: int) -> tuple[int, int]:
+    """Where the page load of an event begins and ends in the timeline."""
+    number = timeline[at].page_load
+    first, behind = at, at + 1
+    while first and timeline[first - 1].page_load == number:
+        first -= 1
+    while behind < len(timeline) and timeline[behind].page_load == number:
+        behind += 1
+    return first, behind
+
+
+def _logged_in(timeline: list[Event], first: int, event: Event, options: Options) -> bool:
+    """Whether the user of the event was identified before the page load, with no logout signal since."""
+    if event.user_id is None:
+        return False
+    for index in range(first - 1, -1, -1):
+        earlier = timeline[index]
+        if options.logout(earlier) or earlier.type == "reset" or earlier.after_reset:
+            return False
+        if options.identify(earlier):
+            return earlier.user_id == event.user_id
+    return False

@@ -1,0 +1,28 @@
+"""The further arrivals of one messageId: a re-send, another call under the same id, or a copy from another day."""
+
+from collections.abc import Iterator
+
+from auditor.checks.problem import Options, Problem
+from auditor.model.event import Event
+from auditor.timelines.timelines import Timelines
+
+OPTIONS = {"far": "duration"}
+_SHOWN = 3
+
+
+def check(event: Event, timeline: list[Event], options: Options, timelines: Timelines) -> Iterator[Problem]:
+    """Judge a call that was received more than once (``Copies``; design.md 4)."""
+    del timeline
+    copies = timelines.copies.get(event.message_id or "")
+    if copies is None:
+        return
+    arrivals = [event, *copies.others]
+    times = [e.sent or e.received or e.t for e in arrivals]
+    apart = max(times) - min(times)
+    kind = "late" if apart >= options.far else "changed" if copies.changed else "resent"
+    fields = {
+        "times": str(len(arrivals)),
+        "label": event.event or event.path or event.name or "",
+        "after": f"{round(apart / 3_600_000)} hours",
+    }
+    yield Problem(kind, tuple(("again", copy) for copy in copies.others[:_SHOWN]), fields)

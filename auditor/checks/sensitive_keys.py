@@ -1,0 +1,45 @@
+"""Keys that must not leave a browser, and card numbers under any key."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from auditor.checks.problem import Options, Problem
+from auditor.language.conditions import telling_keys
+from auditor.model.event import Event
+from auditor.timelines.timelines import Timelines
+
+OPTIONS = {"keys": "value"}
+READS_NESTED = True
+_CARD = re.compile(r"^\d(?:[ -]?\d){12,18}$")
+
+
+def check(event: Event, timeline: list[Event], options: Options, timelines: Timelines) -> Iterator[Problem]:
+    """Name the keys; the values are never repeated."""
+    del timeline, timelines
+    search = re.compile(options.keys).search
+    members = (event.traits, event.properties, (event.context or {}).get("traits"))
+    keys = sorted({key for member in members for key in telling_keys(member, lambda text: search(text) is not None)})
+    if keys:
+        yield Problem(fields={"what": " and ".join(f'"{key}"' for key in keys)}, trait=" ".join(keys).lower())
+    elif any(_is_card(text) for text in _strings(event.traits)):
+        yield Problem(fields={"what": "what is a card number by its check digit"}, trait="card number")
+
+
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, int) and not isinstance(value, bool):
+        yield str(value)
+    elif isinstance(value, dict | list):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from _strings(inner)
+
+
+def _is_card(text: str) -> bool:
+    """Whether a text has the form and the check digit (Luhn) of a card number."""
+    if not _CARD.match(text):
+        return False
+    digits = [int(char) for char in reversed(text) if char.isdigit()]
+    total = sum(digits[0::2]) + sum(sum(divmod(2 * digit, 10)) for digit in digits[1::2])
+    return total % 10 == 0

@@ -1,0 +1,71 @@
+"""New users, by the server's word or their createdAt, whose client signup is not in the log."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from auditor.checks.problem import Options, Problem, Unsure
+from auditor.model.event import Event, milliseconds
+from auditor.timelines.order import SLACK
+from auditor.timelines.timelines import Timelines
+
+OPTIONS = {
+    "server_signup": "predicate",
+    "client_signup": "predicate",
+    "window": "duration",
+    "view": "predicate",
+    "settle": "duration",
+}
+READS_NESTED = True
+
+
+def check(event: Event, timeline: list[Event], options: Options, timelines: Timelines) -> Iterator[Problem | Unsure]:
+    """Judge one new user.
+
+    The wait for the client's signup is over after ``window``, or once the same user is seen on a later page load
+    (design.md 6). Before that the log cannot tell.
+    """
+    by_server = options.server_signup(event)
+    created = event.time if by_server else _created(event)
+    if event.user_id is None or created is None or not timelines.first <= created <= timelines.end:
+        return
+    if any(options.client_signup(other) for other in timeline) or event.user_id in _linked(timelines, options):
+        return
+    views = [e for e in timeline if options.view(e) and e.client and e.time > created - (SLACK if by_server else 0)]
+    if timelines.end - created < options.window and not _moved_on(views, timelines, options):
+        yield Unsure()
+        return
+    said = f'though the server tracked "{event.event}"' if by_server else "though createdAt says the account is new"
+    yield Problem(fields={"evidence": said}, evidence=tuple(("seen later", view) for view in views[-1:]))
+
+
+def _created(event: Event) -> int | None:
+    value = (event.traits or {}).get("createdAt")
+    if isinstance(value, str):
+        try:
+            moment = datetime.fromisoformat(value)
+        except ValueError:
+            return None
+        return milliseconds(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return int(value if value >= 1e11 else value * 1000)
+    return None
+
+
+def _moved_on(views: list[Event], timelines: Timelines, options: Options) -> bool:
+    _ = timelines.page_loads
+    loads = {view.page_load for view in views}
+    if len(loads) > 1:
+        return True
+    return bool(loads) and bool(timelines.end - min(view.time for view in views) >= options.settle)
+
+
+def _linked(timelines: Timelines, options: Options) -> set[str]:
+    """Users of the anonymousIds that sent a signup without a userId: of a shared device, any of them may be meant."""
+    found: set[str] | None = timelines.memo.get("users of anonymous signups")
+    if found is None:
+        found = set()
+        for event in timelines.log.events:
+            if event.user_id is None and event.anonymous_id is not None and options.client_signup(event):
+                found |= timelines.users_of.get(event.anonymous_id, set())
+        timelines.memo["users of anonymous signups"] = found
+    return found

@@ -1,0 +1,1 @@
+"""Words, wiring and exit codes: one command per file. Decides nothing."""

@@ -1,0 +1,87 @@
+"""The command `auditor`. Each command is imported when it is called: start-up is a feature."""
+
+import importlib
+import sys
+
+import click
+
+from auditor import __version__
+
+BUG = 70
+UNABLE = 2
+_COMMANDS = {"check": "auditor.cli.check", "rules": "auditor.cli.rules"}
+
+
+class Commands(click.Group):
+    """A group whose commands are modules, imported on demand."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        command = importlib.import_module(_COMMANDS[cmd_name]).command
+        assert isinstance(command, click.Command)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click does it, with a guess at what was meant."""
+        if args and args[0] not in _COMMANDS and not args[0].startswith("-"):
+            from auditor.config.suggest import did_you_mean
+
+            ctx.fail(f'there is no command "{args[0]}"{did_you_mean(args[0], _COMMANDS)}')
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, "-V", "--version", prog_name="auditor", message="%(prog)s %(version)s")
+def auditor() -> None:
+    """The linter for analytics tracking: reads recorded events and shows identity mistakes.
+
+    \b
+    auditor check LOG...          find the mistakes in a log
+    auditor rules show ID         what a rule looks for, why it matters, how to fix it
+
+    \b
+    Exit codes, the same for every format:
+      0   clean: no finding at or above --fail-on
+      1   findings at or above --fail-on
+      2   could not do its job (usage, configuration, unreadable input)
+      3   nothing was checked: no events
+      70  a bug in Auditor
+    """
+
+
+def run() -> None:
+    """Run the command line and exit with its code; no user's mistake ends in a traceback."""
+    from auditor.config.settings import ConfigError
+    from auditor.model.log import InputError
+
+    try:
+        sys.exit(auditor(standalone_mode=False) or 0)
+    except click.exceptions.Exit as end:
+        sys.exit(end.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(UNABLE)
+    except (InputError, ConfigError) as error:
+        click.echo(f"auditor: {error}", err=True)
+        sys.exit(UNABLE)
+    except (KeyboardInterrupt, click.Abort):
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader of our output has gone, as `head` does; nothing is left to say to it
+        sys.exit(UNABLE)
+    except Exception:
+        import traceback
+
+        traceback.print_exc()
+        click.echo(
+            "auditor: this is a bug in Auditor, not in your log. Please report it with the lines above; "
+            "they name code, not data, but look them over first.",
+            err=True,
+        )
+        sys.exit(BUG)

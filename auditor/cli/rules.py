@@ -1,0 +1,79 @@
+"""`auditor rules`: list the rules, explain one, run their examples."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+_CONFIG = click.option(
+    "--config",
+    type=click.Path(path_type=Path),
+    help="The configuration; else the nearest auditor.yml or [tool.auditor].",
+)
+_PACKS = click.option(
+    "--rules", "packs", type=click.Path(path_type=Path), multiple=True, help="A file or folder of rules of your own."
+)
+
+
+@click.group("rules")
+def command() -> None:
+    """List the rules, explain one, run their examples."""
+
+
+@command.command("list")
+@_CONFIG
+@_PACKS
+@click.option("-f", "--format", "form", type=click.Choice(("text", "json")), default="text", help="How to print them.")
+def list_rules(config: Path | None, packs: tuple[Path, ...], form: str) -> int:
+    """List every rule with its default severity."""
+    from auditor.cli.setup import rules_in_force, settings_in_force
+
+    rules = sorted(rules_in_force(settings_in_force(config), packs).rules, key=lambda rule: rule.id)
+    if form == "json":
+        rows = [{"id": r.id, "severity": r.severity, "group": r.group, "summary": r.summary} for r in rules]
+        click.echo(json.dumps(rows, indent=2))
+        return 0
+    width = max(len(rule.id) for rule in rules)
+    for rule in rules:
+        click.echo(f"{rule.id:<{width}}  {rule.severity:<7}  {rule.summary}")
+    return 0
+
+
+@command.command("show")
+@click.argument("rule_id", metavar="ID")
+@_CONFIG
+@_PACKS
+def show(rule_id: str, config: Path | None, packs: tuple[Path, ...]) -> int:
+    """Explain a rule: the sentence it checks, why, how to fix it, its parameters and examples."""
+    from auditor.cli.setup import known_rules, rules_in_force, settings_in_force
+    from auditor.language.explain import explained
+
+    rules = rules_in_force(settings_in_force(config), packs, with_examples=True)
+    (name,) = known_rules((rule_id,), rules, "rules show")[:1]
+    click.echo(explained(next(rule for rule in rules.rules if rule.id == name), rules))
+    return 0
+
+
+@command.command("test")
+@click.argument("packs", nargs=-1, type=click.Path(path_type=Path), metavar="[PACK...]")
+@_CONFIG
+def test(packs: tuple[Path, ...], config: Path | None) -> int:
+    """Run the examples of the rules in PACK..., or of the built-in rules. Exit code 1 if one comes out otherwise."""
+    from auditor.cli.setup import rules_in_force, settings_in_force
+    from auditor.config.settings import Settings
+    from auditor.engine.examples import run_examples
+
+    settings = settings_in_force(config) if config is not None else Settings()
+
+    def reload(changed: Settings) -> Any:
+        return rules_in_force(changed, packs, with_examples=True)
+
+    rules = reload(settings)
+    chosen = [rule for rule in rules.rules if not packs or rule.pack]
+    failures = [failure for rule in chosen for failure in run_examples(rule, rules, settings, reload)]
+    for failure in failures:
+        click.echo(f"{failure.place}: {failure.rule}, example {failure.example!r}: {failure.text}")
+    count = sum(len(rule.examples) for rule in chosen)
+    click.echo(f"{len(chosen)} rules, {count} examples: {count - len(failures)} as expected, {len(failures)} otherwise")
+    return 1 if failures else 0

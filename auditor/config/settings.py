@@ -1,0 +1,61 @@
+"""The settings of a run, as the config file says them; names of rules and parameters are checked by who knows them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+FAIL_ON = ("error", "warning", "info", "never")
+
+
+class ConfigError(Exception):
+    """A configuration that cannot be used. ``problems`` are sentences with file and line, all of them."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True)
+class RuleSetting:
+    """What the config says of one rule; ``None`` where it says nothing."""
+
+    severity: str | None = None
+    enabled: bool | None = None
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Ignore:
+    """Findings that are accepted: of one rule, where the flagged event meets ``where``, until ``expires`` (that day included)."""
+
+    rule: str
+    reason: str
+    where: Any = None
+    expires: date | None = None
+    place: int = 0
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Every setting. ``path`` is the file it came from; ``lines`` gives the line of a key in it."""
+
+    path: str | None = None
+    params: Mapping[str, Any] = field(default_factory=dict)
+    destinations: tuple[str, ...] = ()
+    dialect: str | None = None
+    rules: Mapping[str, RuleSetting] = field(default_factory=dict)
+    rule_packs: tuple[Path, ...] = ()
+    ignore: tuple[Ignore, ...] = ()
+    fail_on: str = "error"
+    redact: bool | None = None
+    lines: Any = None
+
+    def line_of(self, *place: str | int) -> int:
+        """The line of a key in the config file; 1 where nothing says."""
+        return 1 if self.lines is None else int(self.lines(place))
+
+    def place(self, *keys: str | int) -> str:
+        """``file:line`` of a key, for sentences."""
+        return "the configuration" if self.path is None else f"{self.path}:{self.line_of(*keys)}"

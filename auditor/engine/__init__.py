@@ -1,0 +1,1 @@
+"""Compiled rules x timelines -> findings."""

@@ -1,0 +1,118 @@
+"""Which rules run, at which severity, and what of each event they need to see. Made before the log is read."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+
+from auditor.config.settings import Settings
+from auditor.engine.checking import reads_nested as check_reads_nested
+from auditor.engine.classify import Classifier, reads_nested
+from auditor.engine.words import fields_named
+from auditor.language.loader import RuleSet
+from auditor.language.predicates import Predicate
+from auditor.language.rule import Kind, Rule
+from auditor.model.event import Event
+
+DEFAULT_DESTINATION = "segment"
+"""With none configured, Segment's guidance (design.md 5)."""
+
+
+@dataclass
+class Active:
+    """A rule that runs. ``forced`` is a severity that the config or a profile sets, over every kind's own."""
+
+    rule: Rule
+    flag: int
+    kinds: tuple[Kind, ...]
+    forced: str | None = None
+
+    def severity(self, kind: Kind | None) -> str:
+        """The severity of a finding of this kind."""
+        return self.forced or (kind.severity if kind is not None and kind.severity else self.rule.severity)
+
+
+@dataclass
+class Plan:
+    """What a run evaluates. ``skipped`` pairs rules that do not run with the reason."""
+
+    classifier: Classifier
+    active: list[Active] = field(default_factory=list)
+    skipped: list[tuple[Rule, str]] = field(default_factory=list)
+    fields: set[str] = field(default_factory=set)
+    needs: dict[str, tuple[tuple[str, int], ...]] = field(default_factory=dict)
+    destinations: tuple[str, ...] = ()
+    defines: Mapping[str, Predicate] = field(default_factory=dict)
+    _placeholders: dict[str, bool] = field(default_factory=dict)
+
+    def is_placeholder(self, user: str) -> bool:
+        """Whether a userId is none, by the definition ``placeholder``."""
+        known = self._placeholders.get(user)
+        if known is None:
+            stub = Event("identify", None, None, user, None, None, 0, None, None, "browser", None, None, 0, 0)
+            known = self._placeholders[user] = self.defines["placeholder"].matcher()(stub, None)
+        return known
+
+
+def make_plan(rules: RuleSet, settings: Settings, select: Collection[str] = (), ignore: Collection[str] = ()) -> Plan:
+    """Decide what runs. ``select`` and ``ignore`` are rule ids; an empty ``select`` selects all that are enabled."""
+    plan = Plan(Classifier(), destinations=tuple(settings.destinations), defines=rules.defines)
+    in_use = set(settings.destinations) or {DEFAULT_DESTINATION}
+    raised = {
+        rule: severity
+        for name in sorted(in_use)
+        if name in rules.profiles
+        for rule, severity in rules.profiles[name].rules.items()
+    }
+    for rule in rules.rules:
+        reason = _why_not(rule, settings, in_use, select, ignore)
+        if reason is not None:
+            plan.skipped.append((rule, reason))
+            continue
+        setting = settings.rules.get(rule.id)
+        forced = (setting.severity if setting is not None else None) or raised.get(rule.id)
+        kinds = tuple(k for k in rule.kinds if not k.destinations or in_use & set(k.destinations))
+        plan.active.append(Active(rule, plan.classifier.add(rule.flag), kinds, forced))
+        plan.needs[rule.id] = tuple((name, plan.classifier.add(rules.defines[name])) for name in rule.needs)
+        _register(plan, rule)
+    plan.classifier.add(rules.defines["client_signup"])
+    for ignoring in rules.ignores:
+        plan.classifier.add(ignoring.where)
+        plan.fields |= ignoring.where.fields
+    return plan
+
+
+def _why_not(
+    rule: Rule, settings: Settings, in_use: set[str], select: Collection[str], ignore: Collection[str]
+) -> str | None:
+    if select and rule.id not in select:
+        return "not selected"
+    if rule.id in ignore:
+        return "ignored on the command line"
+    setting = settings.rules.get(rule.id)
+    enabled = rule.enabled if setting is None or setting.enabled is None else setting.enabled
+    if not enabled and rule.id not in select:
+        return "switched off"
+    if rule.destinations and not in_use & set(rule.destinations):
+        return f"runs only for the destinations {', '.join(rule.destinations)}"
+    return None
+
+
+def _register(plan: Plan, rule: Rule) -> None:
+    """Give every predicate of the rule its bit, and note what of the events must be kept for it."""
+    classifier = plan.classifier
+    seen = [rule.flag, *(kind.flag for kind in rule.kinds if kind.flag is not None)]
+    for clause in rule.clauses:
+        seen.extend(clause.predicates)
+    options = [option for option in rule.options.values() if hasattr(option, "matcher")]
+    seen.extend(options)
+    for predicate in seen:
+        classifier.add(predicate)
+    late: set[str] = set()
+    for clause in rule.clauses:
+        late.update(clause.same, clause.differs)
+        if clause.where is not None:
+            late.update(clause.where.fields)
+    for text in (rule.message, *(kind.message or "" for kind in rule.kinds)):
+        late.update(fields_named(text))
+    if reads_nested(late) or (rule.check is not None and check_reads_nested(rule.check)):
+        classifier.keep(seen)
+    plan.fields |= rule.fields | late

@@ -1,0 +1,76 @@
+"""The answer a report opens with: how many signups were seen, and what became of them."""
+
+from collections import Counter
+from collections.abc import Iterable
+
+from auditor.engine.plan import Plan
+from auditor.model.event import Event
+from auditor.model.finding import Finding, Signups
+
+_SIGNUP_NAMES = frozenset(
+    {
+        "signedup", "usersignedup", "signup", "usersignup", "signupcompleted", "signupcomplete", "completedsignup",
+        "completesignup", "signupsuccess", "signupsucceeded", "accountcreated", "createaccount", "createdaccount",
+        "newaccount", "usercreated", "registered", "userregistered", "registration", "registrationcompleted",
+        "registrationcomplete", "completeregistration", "completedregistration", "register", "newuser", "signups",
+        "customerregistered", "customercreated", "membersignedup", "accountregistered", "accountsignup",
+    }
+)  # fmt: skip
+"""Names of a signup, lower case and without separators (domain.md 5.4 and its near kin)."""
+_SHOWN = 3
+
+
+def answer(plan: Plan, events: Iterable[Event], findings: list[Finding], default_names: bool) -> Signups:
+    """The summary. A signup with several findings counts once, for the first of them in the order of the rules."""
+    bit = plan.classifier.bits[plan.defines["client_signup"]]
+    words = _words(plan)
+    found: dict[int, str] = {}
+    missing = 0
+    for rule, kind, said in words:
+        for finding in findings:
+            if finding.rule != rule or finding.kind != kind:
+                continue
+            if finding.event.mask & bit:
+                found.setdefault(id(finding.event), said)
+            elif said == "missing":
+                missing += 1
+    seen: Counter[str] = Counter()
+    others: Counter[str] = Counter()
+    for event in events:
+        if event.mask & bit:
+            seen[event.event or ""] += 1
+        elif event.type == "track" and event.event is not None:
+            others[event.event] += 1
+    troubled = Counter(found.values())
+    total = sum(seen.values())
+    return Signups(
+        seen=total,
+        names=tuple(name for name, _ in seen.most_common(_SHOWN)),
+        default_names=default_names,
+        right=total - sum(troubled.values()),
+        troubled=tuple(troubled.most_common()),
+        missing=missing,
+        similar=() if total else similar_names(others),
+    )
+
+
+def similar_names(names: Counter[str]) -> tuple[tuple[str, int], ...]:
+    """Names that read like a signup, the most frequent first."""
+    close = [(name, count) for name, count in names.most_common() if _plain(name) in _SIGNUP_NAMES]
+    return tuple(close[:_SHOWN])
+
+
+def _plain(name: str) -> str:
+    return "".join(char for char in name.casefold() if char.isalnum())
+
+
+def _words(plan: Plan) -> list[tuple[str, str | None, str]]:
+    """The rules and kinds that say what a signup with their finding is, in the order of the rules."""
+    found: list[tuple[str, str | None, str]] = []
+    for active in plan.active:
+        rule = active.rule
+        for kind in active.kinds or (None,):
+            said = (kind.signup_is if kind is not None else None) or rule.signup_is
+            if said:
+                found.append((rule.id, kind.name if kind is not None else None, said))
+    return found

@@ -1,0 +1,1 @@
+"""The rule language: YAML in, compiled rules out (docs/adding-a-rule.md)."""

@@ -1,0 +1,134 @@
+"""Conditions on one field: the operators of the language, each a small test of a value."""
+
+import re
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+Test = Callable[[Any], bool]
+
+OPERATORS = (
+    "eq", "not", "in", "not_in", "exists", "type", "matches", "not_matches", "starts", "ends", "contains",
+    "gt", "gte", "lt", "lte", "key_matches", "value_matches", "ignore_case",
+)  # fmt: skip
+_TYPES: dict[str, tuple[type, ...]] = {
+    "string": (str,),
+    "number": (int, float),
+    "boolean": (bool,),
+    "object": (dict,),
+    "array": (list,),
+}
+TYPE_NAMES = tuple(_TYPES)
+
+
+def test_of(operator: str, operand: Any, ignore_case: bool) -> Test:
+    """The test of one operator. Regular expressions are Python's ``re``, searched."""
+    fold: Callable[[Any], Any] = _folded if ignore_case else _same
+    flags = re.IGNORECASE if ignore_case else 0
+    wanted = fold(operand)
+    match operator:
+        case "eq":
+            return lambda value: _alike(fold(value), wanted)
+        case "not":
+            return lambda value: not _alike(fold(value), wanted)
+        case "in" | "not_in":
+            inside = _membership(operand, fold)
+            return inside if operator == "in" else lambda value: not inside(value)
+        case "exists":
+            return (lambda value: value is not None) if operand else (lambda value: value is None)
+        case "type":
+            return lambda value: _is_type(value, operand)
+        case "matches" | "not_matches":
+            search = re.compile(operand, flags).search
+            found = cache(lambda text: search(text) is not None)
+            if operator == "matches":
+                return lambda value: isinstance(value, str) and found(value)
+            return lambda value: not (isinstance(value, str) and found(value))
+        case "starts":
+            return lambda value: isinstance(value, str) and fold(value).startswith(wanted)
+        case "ends":
+            return lambda value: isinstance(value, str) and fold(value).endswith(wanted)
+        case "contains":
+            return lambda value: _contains(fold(value), wanted)
+        case "gt" | "gte" | "lt" | "lte":
+            return lambda value: compared(operator, value, operand)
+        case "key_matches":
+            key = cache(lambda text: re.compile(operand, flags).search(text) is not None)
+            return lambda value: any(True for _ in telling_keys(value, key))
+        case "value_matches":
+            search = re.compile(operand, flags).search
+            return lambda value: any(search(text) is not None for text in _texts(value))
+    raise AssertionError(operator)
+
+
+def compared(operator: str, value: Any, operand: Any) -> bool:
+    """Numbers with numbers, strings with strings; anything else is false."""
+    numbers = isinstance(value, int | float) and isinstance(operand, int | float)
+    if not numbers and not (isinstance(value, str) and isinstance(operand, str)):
+        return False
+    return bool(
+        {"gt": value > operand, "gte": value >= operand, "lt": value < operand, "lte": value <= operand}[operator]
+    )
+
+
+def telling_keys(value: Any, matches: Callable[[str], bool]) -> Any:
+    """The keys, at any depth, that match and hold something: not null, not a boolean, not empty."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            if matches(key) and inner is not None and not isinstance(inner, bool) and inner not in ("", [], {}):
+                yield key
+            if type(inner) is dict or type(inner) is list:
+                yield from telling_keys(inner, matches)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from telling_keys(inner, matches)
+
+
+def _texts(value: Any) -> Any:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, int | float) and not isinstance(value, bool):
+        yield str(value)
+    elif isinstance(value, dict | list):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from _texts(inner)
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+def _folded(value: Any) -> Any:
+    return value.casefold() if isinstance(value, str) else value
+
+
+def _alike(value: Any, wanted: Any) -> bool:
+    return value is wanted if isinstance(value, bool) or isinstance(wanted, bool) else bool(value == wanted)
+
+
+def _membership(operand: Any, fold: Callable[[Any], Any]) -> Test:
+    members = [fold(member) for member in operand]
+    try:
+        quick = frozenset((type(member) is bool, member) for member in members)
+    except TypeError:
+        return lambda value: any(_alike(fold(value), member) for member in members)
+
+    def inside(value: Any) -> bool:
+        try:
+            return (type(value) is bool, fold(value)) in quick
+        except TypeError:
+            return False
+
+    return inside
+
+
+def _is_type(value: Any, name: str) -> bool:
+    if name == "number" and isinstance(value, bool):
+        return False
+    return isinstance(value, _TYPES[name])
+
+
+def _contains(value: Any, wanted: Any) -> bool:
+    if isinstance(value, str):
+        return isinstance(wanted, str) and wanted in value
+    return isinstance(value, list) and any(_alike(inner, wanted) for inner in value)

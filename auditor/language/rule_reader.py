@@ -1,0 +1,208 @@
+"""One rule's map to a compiled rule."""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from auditor.config.suggest import did_you_mean
+from auditor.language.compiler import Compiler
+from auditor.language.fields import KEYS
+from auditor.language.params import duration, duration_words
+from auditor.language.reading import Path, Reading
+from auditor.language.rule import Example, Kind, Rule
+from auditor.language.sentence import predicate_words
+from auditor.language.vocabulary import Param
+from auditor.model.finding import SEVERITIES
+
+RULE_KEYS = (
+    "id", "summary", "description", "severity", "confidence", "status", "enabled", "tags", "destinations",
+    "supersedes", "params", "flag", "by", "if", "if_any", "unless", "check", "once", "message", "fix", "why", "docs",
+    "kinds", "needs", "signup_is", "examples",
+)  # fmt: skip
+_KIND_KEYS = (
+    "summary", "severity", "message", "fix", "signup_is", "flag", "if", "if_any", "unless", "destinations",
+)  # fmt: skip
+_EXAMPLE_KEYS = ("name", "pass", "fail", "unsure", "params", "message", "evidence", "kind", "destinations")
+_SLUG = re.compile(r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")
+
+
+class RuleReader:
+    """Reads one rule against the parameters and definitions in force."""
+
+    def __init__(
+        self,
+        reading: Reading,
+        path: Path,
+        group: str,
+        params: Mapping[str, Any],
+        defines: Mapping[str, Any],
+        options_of: Callable[[str], Mapping[str, str] | None],
+        destinations: tuple[str, ...],
+        declared: Mapping[str, Param],
+    ) -> None:
+        self.reading, self.path, self.group = reading, path, group
+        self.options_of, self.known_destinations = options_of, destinations
+        self.compiler = Compiler(reading, params, defines)
+        self.declared = declared
+
+    def rule(self, data: Mapping[str, Any], own: Mapping[str, Param], *, with_examples: bool) -> Rule | None:
+        """The compiled rule, or ``None`` if it has no usable id. Mistakes are noted on the reading."""
+        reading, path = self.reading, self.path
+        reading.keys(path, data, RULE_KEYS, "a rule")
+        name = reading.text(path, data, "id", "a rule", required=True)
+        if not _SLUG.match(name):
+            if name:
+                reading.note((*path, "id"), f'"{name}" is no rule id: small letters, digits and hyphens')
+            return None
+        if "flag" not in data:
+            reading.note(path, f'rule {name} needs "flag": the event to blame')
+            return None
+        by = reading.words(path, data, "by")
+        for key in by:
+            if key not in KEYS:
+                reading.note((*path, "by"), f'timelines have no key "{key}"{did_you_mean(key, KEYS)}')
+        if not by and any(key in data for key in ("if", "if_any", "unless")):
+            reading.note(path, f'rule {name} has clauses and so needs "by": whose timeline is meant?')
+        conditions = self.compiler.conditions(data, path)
+        check, options = self._check(data)
+        examples = data.get("examples", [])
+        if not isinstance(examples, list) or len(examples) < 2:
+            reading.note((*path, "examples"), f"rule {name} needs at least two examples, one of them failing")
+        return Rule(
+            id=name,
+            summary=reading.text(path, data, "summary", "a rule", required=True),
+            severity=reading.choice(path, data, "severity", SEVERITIES, "warning"),
+            flag=self.compiler.predicate(data["flag"], (*path, "flag")),
+            message=reading.text(path, data, "message", "a rule", required="kinds" not in data),
+            fix=reading.text(path, data, "fix", "a rule"),
+            group=self.group,
+            source=f"{reading.name}:{reading.document.line(path)}",
+            by=tuple(key for key in by if key in KEYS),
+            conditions=conditions,
+            kinds=self._kinds(data),
+            check=check,
+            options=options,
+            why=reading.text(path, data, "why", "a rule") or reading.text(path, data, "description", "a rule"),
+            docs=reading.text(path, data, "docs", "a rule"),
+            signup_is=reading.text(path, data, "signup_is", "a rule") or None,
+            confidence=reading.choice(path, data, "confidence", ("high", "medium", "low"), "high"),
+            status=reading.choice(path, data, "status", ("stable", "preview", "deprecated"), "stable"),
+            enabled=reading.flag(path, data, "enabled", True),
+            once=reading.flag(path, data, "once", False),
+            needs=self._needs(data),
+            tags=reading.words(path, data, "tags"),
+            destinations=self._destinations(data, path),
+            supersedes=reading.words(path, data, "supersedes"),
+            params={key: param.doc for key, param in own.items()},
+            settings=self._settings(),
+            used_params=tuple(sorted(self.compiler.used)),
+            flag_words=predicate_words(data["flag"]),
+            examples=self._examples(examples) if with_examples and isinstance(examples, list) else (),
+        )
+
+    def _settings(self) -> dict[str, str]:
+        """The parameters as a message shows them."""
+        params = self.compiler.params
+        return {
+            name: duration_words(params[name]) if declared.type == "duration" else str(params[name])
+            for name, declared in self.declared.items()
+        }
+
+    def _needs(self, data: Mapping[str, Any]) -> tuple[str, ...]:
+        names = self.reading.words(self.path, data, "needs")
+        for name in names:
+            self.compiler.predicate(name, (*self.path, "needs"))
+        return names
+
+    def _destinations(self, data: Mapping[str, Any], path: Path) -> tuple[str, ...]:
+        names = self.reading.words(path, data, "destinations")
+        for name in names:
+            if name not in self.known_destinations:
+                hint = did_you_mean(name, self.known_destinations)
+                self.reading.note((*path, "destinations"), f'there is no destination profile "{name}"{hint}')
+        return names
+
+    def _kinds(self, data: Mapping[str, Any]) -> tuple[Kind, ...]:
+        path = (*self.path, "kinds")
+        kinds = []
+        for name, value in self.reading.mapping(path, data.get("kinds", {}), '"kinds"').items():
+            where = (*path, name)
+            entry = self.reading.mapping(where, value if value is not None else {}, f'kind "{name}"')
+            self.reading.keys(where, entry, _KIND_KEYS, f'kind "{name}"')
+            severity = self.reading.choice(where, entry, "severity", SEVERITIES, "") if "severity" in entry else None
+            kinds.append(
+                Kind(
+                    name=str(name),
+                    conditions=self.compiler.conditions(entry, where),
+                    flag=self.compiler.predicate(entry["flag"], (*where, "flag")) if "flag" in entry else None,
+                    severity=severity,
+                    message=self.reading.text(where, entry, "message", "a kind") or None,
+                    fix=self.reading.text(where, entry, "fix", "a kind") or None,
+                    summary=self.reading.text(where, entry, "summary", "a kind") or None,
+                    signup_is=self.reading.text(where, entry, "signup_is", "a kind") or None,
+                    destinations=self._destinations(entry, where),
+                )
+            )
+        return tuple(kinds)
+
+    def _check(self, data: Mapping[str, Any]) -> tuple[str | None, dict[str, Any]]:
+        if "check" not in data:
+            return None, {}
+        path = (*self.path, "check")
+        entry = self.reading.mapping(path, data["check"], '"check"')
+        if len(entry) != 1:
+            self.reading.note(path, '"check" names one check: {name: options}')
+            return None, {}
+        name, given = next(iter(entry.items()))
+        types = self.options_of(name)
+        if types is None:
+            self.reading.note((*path, name), f'there is no check "{name}"')
+            return None, {}
+        if any(key in data for key in ("if", "if_any", "unless")):
+            self.reading.note(path, "a rule has clauses or a check, not both")
+        where = (*path, name)
+        options = self.reading.mapping(where, given if given is not None else {}, "options")
+        self.reading.keys(where, options, types, f"check {name}")
+        held = {}
+        for option, kind in types.items():
+            if option not in options:
+                self.reading.note(where, f'check {name} needs the option "{option}"')
+            else:
+                held[option] = self._option(kind, options[option], (*where, option))
+        return name, held
+
+    def _option(self, kind: str, value: Any, path: Path) -> Any:
+        if kind == "predicate":
+            return self.compiler.predicate(value, path)
+        resolved = self.compiler._value(value, path)
+        if kind == "duration" and isinstance(resolved, str):
+            try:
+                return duration(resolved)
+            except ValueError as error:
+                self.reading.note(path, str(error))
+                return 0
+        return resolved
+
+    def _examples(self, data: list[Any]) -> tuple[Example, ...]:
+        found = []
+        for number, value in enumerate(data):
+            path = (*self.path, "examples", number)
+            entry = self.reading.mapping(path, value, "an example")
+            self.reading.keys(path, entry, _EXAMPLE_KEYS, "an example")
+            outcomes = [key for key in ("pass", "fail", "unsure") if key in entry]
+            if len(outcomes) != 1 or not isinstance(entry[outcomes[0]], list):
+                self.reading.note(path, "an example is one list of events under pass, fail or unsure")
+                continue
+            found.append(
+                Example(
+                    outcome=outcomes[0],
+                    events=tuple(entry[outcomes[0]]),
+                    name=entry.get("name"),
+                    params=entry.get("params", {}),
+                    message=entry.get("message"),
+                    evidence=entry.get("evidence", {}),
+                    kind=entry.get("kind"),
+                    destinations=tuple(entry["destinations"]) if "destinations" in entry else None,
+                )
+            )
+        return tuple(found)

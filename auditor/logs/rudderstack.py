@@ -1,0 +1,22 @@
+"""What RudderStack does otherwise than Segment (domain.md 4.5, 6.3).
+
+Its JavaScript SDK keeps the anonymousId on reset and on identify with another user, sends ``originalTimestamp`` and
+no ``timestamp``, spells "no user" as an empty string, carries the traits of identify in ``context.traits``, and
+numbers its sessions. Its tools wrap an event as ``{"message": {...}}``.
+"""
+
+from typing import Any
+
+LIBRARY = "RudderLabs JavaScript SDK"
+
+
+def unwrap(record: dict[str, Any]) -> dict[str, Any] | None:
+    """The event inside a ``{"message": {...}}`` wrapper, or ``None`` if this is none.
+
+    Members beside the message that an event knows (``receivedAt``, ``writeKey``) are kept where it has none.
+    """
+    message = record.get("message")
+    if not isinstance(message, dict) or not ("type" in message or "event" in message):
+        return None
+    beside = {key: record[key] for key in ("receivedAt", "writeKey", "sentAt") if key in record}
+    return {**beside, **message}

@@ -1,0 +1,46 @@
+"""What was read: every record accounted for."""
+
+from dataclasses import dataclass, field
+
+from auditor.model.event import Copies, Event
+
+DIALECTS = ("segment", "rudderstack")
+"""The vendors' shapes that can be read."""
+
+
+class InputError(Exception):
+    """An input that cannot be read at all; the text names it and says what to do. Exit code 2."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """A record that could not be read: where it stands and why. ``offset`` counts bytes of the unpacked input."""
+
+    file: str
+    line: int
+    offset: int
+    reason: str
+
+
+@dataclass(slots=True)
+class Log:
+    """All that was read from the inputs. ``records`` = arrivals (``events`` and their copies) + rejected + skipped.
+
+    ``events`` holds each call once; further arrivals of a messageId stand in ``copies``. ``rejects`` holds the first
+    of the ``rejected`` records (the rest only counts, and goes whole to ``--rejects``).
+    """
+
+    files: list[str] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+    copies: dict[str, Copies] = field(default_factory=dict)
+    rejects: list[Reject] = field(default_factory=list)
+    records: int = 0
+    rejected: int = 0
+    skipped: int = 0
+    skipped_files: list[str] = field(default_factory=list)
+    destinations_seen: set[str] = field(default_factory=set)
+
+    @property
+    def arrivals(self) -> int:
+        """How many records were calls, copies included."""
+        return self.records - self.rejected - self.skipped

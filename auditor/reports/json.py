@@ -1,0 +1,105 @@
+"""The format ``json``: one object, `auditor/findings/1` (design.md 8), validated by `schemas/findings-1.json`.
+
+Written out member by member: what programs rely on must not follow the internal names.
+"""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import msgspec
+
+from auditor.model.event import Event
+from auditor.model.finding import Finding, Report, RuleResult
+
+SCHEMA = "auditor/findings/1"
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def render(report: Report) -> str:
+    """The report as one JSON object, indented, with a newline at the end."""
+    return msgspec.json.format(msgspec.json.encode(document(report)), indent=2).decode() + "\n"
+
+
+def document(report: Report) -> dict[str, Any]:
+    """The report as plain data."""
+    return {
+        "schema": SCHEMA,
+        "tool": {"name": "auditor", "version": report.version},
+        "summary": {
+            "inputs": len(report.files),
+            "records": report.records,
+            "events": report.events,
+            "copies": report.copies,
+            "rejected": report.rejected,
+            "skipped": report.skipped,
+            "devices": report.devices,
+            "users": report.users,
+            "findings": {severity: report.count(severity) for severity in ("error", "warning", "info")},
+            "ignored": report.ignored,
+            "baselined": 0,
+            "exit_code": report.exit_code,
+        },
+        "signups": {
+            "seen": report.signups.seen,
+            "names": list(report.signups.names),
+            "default_names": report.signups.default_names,
+            "right": report.signups.right,
+            "troubled": dict(report.signups.troubled),
+            "missing": report.signups.missing,
+            "similar": dict(report.signups.similar),
+        },
+        "destinations": list(report.destinations),
+        "rules": [_rule(result) for result in report.rules],
+        "findings": [_finding(finding, report.files) for finding in report.findings],
+        "rejects": [
+            {"file": file, "line": line, "offset": offset, "reason": reason}
+            for file, line, offset, reason in report.rejects
+        ],
+        "notes": report.notes,
+    }
+
+
+def _rule(result: RuleResult) -> dict[str, Any]:
+    return {
+        "id": result.id,
+        "severity": result.severity,
+        "status": result.status,
+        "candidates": result.candidates,
+        "findings": result.findings,
+        "unsure": result.unsure,
+        "reason": result.reason,
+    }
+
+
+def _finding(finding: Finding, files: list[str]) -> dict[str, Any]:
+    return {
+        "rule": finding.rule,
+        "kind": finding.kind,
+        "severity": finding.severity,
+        "confidence": finding.confidence,
+        "message": finding.message,
+        "fix": finding.fix,
+        "fingerprint": finding.fingerprint,
+        "key": {"name": finding.key[0], "value": finding.key[1]},
+        "event": _event(finding.event, files),
+        "evidence": [{"role": role, **_event(event, files)} for role, event in finding.evidence],
+    }
+
+
+def _event(event: Event, files: list[str]) -> dict[str, Any]:
+    return {
+        "file": files[event.file],
+        "line": event.line,
+        "message_id": event.message_id,
+        "type": event.type,
+        "event": event.event,
+        "timestamp": timestamp(event.t),
+        "user_id": event.user_id,
+        "anonymous_id": event.anonymous_id,
+    }
+
+
+def timestamp(milliseconds: int) -> str:
+    """ISO-8601 in UTC with milliseconds."""
+    moment = _EPOCH + timedelta(milliseconds=milliseconds)
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,0 +1,253 @@
+"""The house in order: sizes, names, true documentation. Everything is found by looking, nothing is listed."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parent.parent
+MODULES = sorted((ROOT / "auditor").rglob("*.py"))
+RULES = sorted(p for p in (ROOT / "rules").glob("*/*.yml") if p.parent.name != "destinations")
+PROFILES = sorted((ROOT / "rules" / "destinations").glob("*.yml"))
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+LONGEST = 350
+"""Lines of a module. Above it a module has two jobs."""
+
+MEANINGLESS = {"utils", "util", "helpers", "helper", "common", "base", "manager", "managers", "misc", "core"}
+
+
+def name_of(path: object) -> str:
+    return str(path.relative_to(ROOT)) if isinstance(path, Path) else str(path)
+
+
+# --- Modules ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("module", MODULES, ids=name_of)
+def test_a_module_has_one_job(module: Path) -> None:
+    assert len(module.read_text(encoding="utf-8").splitlines()) <= LONGEST
+    assert not MEANINGLESS & {part.removesuffix(".py").lstrip("_") for part in module.relative_to(ROOT).parts}
+
+
+def folders() -> list[Path]:
+    """The folders at the top, without git's own and without what builds and environments leave behind."""
+    left_behind = {".git", "dist", "build"}
+    return [
+        path
+        for path in ROOT.iterdir()
+        if path.is_dir() and path.name not in left_behind and not (path / "pyvenv.cfg").exists()
+    ]
+
+
+def written() -> list[Path]:
+    """All text that the project publishes, found without git, so that an unpacked archive is checked too."""
+    tops = (*(p.name for p in folders() if not p.name.startswith(".")), ".ci")
+    inside = [path for top in tops for path in (ROOT / top).rglob("*")]
+    beside = [path for path in ROOT.iterdir() if path.suffix in {".md", ".toml"} or path.name == "Makefile"]
+    unread = {".gz", ".pyc", ".whl"}
+    return sorted(
+        path
+        for path in inside + beside
+        if path.is_file() and path.suffix not in unread and path != Path(__file__).resolve()
+    )
+
+
+FORBIDDEN = {
+    "a place on somebody's machine": re.compile(r"(?<![\w.])/(?:(?:home|Users)/\w+|root|work)/"),
+    "a package index": re.compile(r"(?:--|PIP_)(?:extra-)?index[-_]url|https?://\S+/simple\b", re.IGNORECASE),
+    "an unfinished merge": re.compile(r"^(?:<{7}|>{7}) ", re.MULTILINE),
+    "something left to do": re.compile(r"\b(?:TODO|FIXME|XXX)\b"),
+    "a private key": re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY"),
+}
+
+
+@pytest.mark.parametrize("path", written(), ids=name_of)
+def test_no_file_holds_what_must_not_be_published(path: Path) -> None:
+    text = path.read_bytes().decode("utf-8", errors="replace")
+    assert [what for what, pattern in FORBIDDEN.items() if pattern.search(text)] == []
+
+
+# --- Rules ------------------------------------------------------------------------------------------------
+
+
+def loaded(path: Path) -> dict[str, Any]:
+    content = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # noqa: S506 - makes strings only
+    assert isinstance(content, dict)
+    return content
+
+
+@pytest.mark.parametrize("path", RULES, ids=name_of)
+def test_a_rule_file_is_named_after_its_rule_and_explains_itself(path: Path) -> None:
+    rule = loaded(path)
+    assert rule["id"] == path.stem
+    assert rule["why"].strip().endswith((".", "?"))
+    assert rule["fix"].strip().endswith(".")
+    assert sum("fail" in example for example in rule["examples"]) >= 2
+    assert sum("pass" in example for example in rule["examples"]) >= 2
+
+
+def test_rule_ids_are_unique() -> None:
+    assert RULES
+    assert len({path.stem for path in RULES}) == len(RULES)
+
+
+@pytest.mark.parametrize("path", PROFILES, ids=name_of)
+def test_a_profile_is_named_after_its_destination(path: Path) -> None:
+    profile = loaded(path)
+    assert {profile[key] for key in ("id", "name", "destination") if key in profile} <= {path.stem}
+
+
+def table(text: str, heading: str) -> list[list[str]]:
+    """The rows of the table under a heading."""
+    section = text.split(f"\n## {heading}\n", 1)[1].split("\n## ", 1)[0]
+    rows = [line.strip("|").split("|") for line in section.splitlines() if line.startswith("|")]
+    return [[cell.strip() for cell in row] for row in rows[2:]]
+
+
+def test_readme_lists_exactly_the_rules_that_exist_with_their_default_severity() -> None:
+    listed = {row[0].strip("`"): row[2] for row in table(README, "Rules")}
+    assert set(listed) == {path.stem for path in RULES}
+    for path in RULES:
+        rule = loaded(path)
+        kinds = [kind for kind in (rule.get("kinds") or {}).values() if isinstance(kind, dict)]
+        worths = {said.get("severity") for said in (rule, *kinds)}
+        assert set(re.findall(r"error|warning|info", listed[path.stem].split(";")[0])) & worths, path.stem
+
+
+# --- Commands ---------------------------------------------------------------------------------------------
+
+
+def commands() -> Iterator[tuple[str, click.Command]]:
+    """Every command under the group that `auditor` starts."""
+    module = import_module("auditor.cli.main")
+    groups = [value for value in vars(module).values() if isinstance(value, click.Group)]
+    inner = {id(child) for group in groups for child in group.commands.values()}
+
+    def walk(words: str, command: click.Command) -> Iterator[tuple[str, click.Command]]:
+        yield words, command
+        if isinstance(command, click.Group):
+            for name, child in sorted(command.commands.items()):
+                yield from walk(f"{words} {name}", child)
+
+    (top,) = [group for group in groups if id(group) not in inner]
+    yield from walk("auditor", top)
+
+
+def test_every_command_and_every_option_has_help() -> None:
+    found = dict(commands())
+    assert "auditor check" in found
+    silent = [words for words, command in found.items() if not command.help]
+    silent += [
+        f"{words} {option.opts[-1]}"
+        for words, command in found.items()
+        for option in command.params
+        if isinstance(option, click.Option) and not option.help
+    ]
+    assert silent == []
+
+
+# --- Documentation that is true ---------------------------------------------------------------------------
+
+
+SCHEMA = re.compile(r"auditor/[a-z]+/\d+")
+"""The name of a JSON Schema (`auditor/findings/1`); it only looks like a path."""
+
+
+def fenced(text: str, mark: str) -> list[tuple[str, str]]:
+    """The code blocks that an HTML comment announces: (what the comment says after the mark, the code)."""
+    pattern = rf"<!-- {mark}: (.+?) -->\n+```\w*\n(.*?)^```$"
+    return re.findall(pattern, text, flags=re.MULTILINE | re.DOTALL)
+
+
+def snippet(page: str, name: str) -> str:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    (code,) = [code for said, code in fenced(text, "test") if said == name]
+    return code
+
+
+def auditor(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    """Runs the command with a fixed width, no colour and nothing that a CI machine would set."""
+    scrubbed = ("CI", "GITHUB_", "AUDITOR_", "FORCE_COLOR", "COLUMNS", "TTY_", "PYTEST")
+    environment = {key: value for key, value in os.environ.items() if not key.startswith(scrubbed)}
+    return subprocess.run(
+        [sys.executable, "-m", "auditor", *map(str, arguments)],
+        cwd=ROOT, env=environment | {"COLUMNS": "80", "NO_COLOR": "1", "PYTHONPATH": str(ROOT)},
+        capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_every_path_written_in_the_documentation_exists(page: Path) -> None:
+    """`<id>`, NAME and * in a path stand for anything there; a line with `<!-- not yet -->` is excused."""
+    lines = page.read_text(encoding="utf-8").splitlines()
+    text = "\n".join(line for line in lines if "<!-- not yet -->" not in line)
+    tops = "|".join(re.escape(path.name) for path in folders())
+    paths = re.findall(rf"(?<![\w/.-])(?:{tops})/[\w./<>*-]*", text)
+    absent = []
+    for path in paths:
+        plain = re.sub(r"<\w+>|\b[A-Z]+\b(?!\.md)", "*", path.rstrip(".,")).rstrip("/")
+        if not list(ROOT.glob(plain)) and not SCHEMA.fullmatch(path):
+            absent.append(path)
+    links = re.findall(r"\]\((?!https?:|#)([^)#]+)", text)
+    assert absent + [link for link in links if not (page.parent / link).exists()] == []
+
+
+@pytest.mark.parametrize(
+    ("command", "shown"), [pytest.param(*sample, id=sample[0]) for sample in fenced(README, "sample")]
+)
+def test_readme_shows_what_the_command_prints(command: str, shown: str) -> None:
+    """A line of three dots in the page stands for any lines."""
+    printed = auditor(*command.split()[1:]).stdout
+    tidy = ["\n".join(line.rstrip() for line in text.strip().splitlines()) for text in (shown, printed)]
+    pattern = re.escape(tidy[0]).replace(re.escape("\n...\n"), r"\n(?s:.*)\n")
+    assert re.fullmatch(pattern, tidy[1]), f"{command} prints:\n{tidy[1]}"
+
+
+def test_the_configuration_in_readme_is_accepted(tmp_path: Path) -> None:
+    (tmp_path / "auditor.yml").write_text(snippet("README.md", "config"), encoding="utf-8")
+    done = auditor("check", ROOT / "sample_logs", "--config", tmp_path / "auditor.yml")
+    assert done.returncode in {0, 1}, done.stderr
+
+
+def test_the_rule_in_the_documentation_passes_its_own_examples(tmp_path: Path) -> None:
+    pack = tmp_path / "rules-of-ours.yml"
+    pack.write_text(snippet("docs/adding-a-rule.md", "pack"), encoding="utf-8")
+    done = auditor("rules", "test", pack)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_script_in_readme_takes_the_calls_out_of_a_har(tmp_path: Path) -> None:
+    collector = "https://api.segment.io/v1/t"
+
+    def entry(body: str | None, method: str = "POST", url: str = collector) -> dict[str, Any]:
+        request: dict[str, Any] = {"method": method, "url": url}
+        return {"request": request if body is None else request | {"postData": {"text": body}}}
+
+    track = {"type": "track", "event": "Signed Up", "anonymousId": "a"}
+    batch = {"batch": [{"type": "identify", "userId": "u_1"}], "sentAt": "2026-01-05T10:00:00.000Z"}
+    entries = [
+        entry(json.dumps(track, indent=1)),
+        entry(json.dumps(batch), url="https://proxy.example/ev/v1/b"),
+        entry(None, method="OPTIONS"),
+        entry(None),
+        entry("password=x", url="https://shop.example/login"),
+        entry('{"type": "login"}', url="https://shop.example/login"),
+        entry('{"series": []}', url="https://api.segment.io/v1/m"),
+        entry("[1]"),
+    ]
+    script, har = tmp_path / "har2jsonl.py", tmp_path / "session.har"
+    script.write_text(snippet("README.md", "har2jsonl.py"), encoding="utf-8")
+    har.write_text("\ufeff" + json.dumps({"log": {"entries": entries}}), encoding="utf-8")
+    printed = subprocess.check_output([sys.executable, script, har], text=True, timeout=60)
+    assert [json.loads(line) for line in printed.splitlines()] == [track, batch]
