@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from auditor.checks.problem import Options, Problem, Unsure
-from auditor.language.params import typed
 from auditor.model.event import Event
 from auditor.timelines.order import index_of
 from auditor.timelines.timelines import Timelines
@@ -16,7 +15,8 @@ OPTIONS = {
     "by_paths": "value",
     "settle": "duration",
 }
-_NO_PATHS = typed("regex_list", [])
+_NO_PATHS = r"(?!)"
+"""What a list of no regular expressions comes to: it matches nothing."""
 
 
 def check(event: Event, timeline: list[Event], options: Options, timelines: Timelines) -> Iterator[Problem | Unsure]:

@@ -2,11 +2,10 @@
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
 from auditor.checks.problem import Options, Problem
-from auditor.language.conditions import telling_keys
 from auditor.model.event import Event
+from auditor.model.nested import telling_keys, texts
 from auditor.timelines.timelines import Timelines
 
 OPTIONS = {"keys": "value"}
@@ -22,18 +21,8 @@ def check(event: Event, timeline: list[Event], options: Options, timelines: Time
     keys = sorted({key for member in members for key in telling_keys(member, lambda text: search(text) is not None)})
     if keys:
         yield Problem(fields={"what": " and ".join(f'"{key}"' for key in keys)}, trait=" ".join(keys).lower())
-    elif any(_is_card(text) for text in _strings(event.traits)):
+    elif any(_is_card(text) for text in texts(event.traits)):
         yield Problem(fields={"what": "what is a card number by its check digit"}, trait="card number")
-
-
-def _strings(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, int) and not isinstance(value, bool):
-        yield str(value)
-    elif isinstance(value, dict | list):
-        for inner in value.values() if isinstance(value, dict) else value:
-            yield from _strings(inner)
 
 
 def _is_card(text: str) -> bool:

@@ -166,7 +166,7 @@ class _Reader:
 
 
 def _toml_lines(text: str) -> Callable[[tuple[Any, ...]], int]:
-    """Lines of keys in ``[tool.auditor]``: tomllib keeps no places, so the last line that names the key is found again."""
+    """Lines of keys in ``[tool.auditor]``: tomllib keeps no places, so the line that names a key is looked for."""
     held: dict[str, int] = {}
     inside = False
     for number, row in enumerate(text.splitlines(), 1):
@@ -175,7 +175,7 @@ def _toml_lines(text: str) -> Callable[[tuple[Any, ...]], int]:
             inside = match is not None
         if not inside or match is None:
             continue
-        for word in (match[1] or "").replace('"', "").split(".") + [match[2] or ""]:
+        for word in (*(match[1] or "").replace('"', "").split("."), match[2] or ""):
             held.setdefault(word, number)
 
     def line(place: tuple[Any, ...]) -> int:

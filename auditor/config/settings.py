@@ -28,7 +28,7 @@ class RuleSetting:
 
 @dataclass(frozen=True)
 class Ignore:
-    """Findings that are accepted: of one rule, where the flagged event meets ``where``, until ``expires`` (that day included)."""
+    """Findings that are accepted: of one rule, where the flagged event meets ``where``, to the end of ``expires``."""
 
     rule: str
     reason: str

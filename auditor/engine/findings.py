@@ -30,7 +30,7 @@ def sign(
     rule = active.rule
     pairs = tuple((r, e) for r, e in evidence.items() if r) if isinstance(evidence, Mapping) else evidence
     pairs = tuple(sorted(pairs, key=lambda pair: (pair[1].time, pair[0])))
-    named = {role: item for role, item in reversed(pairs)}
+    named = dict(reversed(pairs))
     template = (kind.message if kind is not None else None) or rule.message
     return Finding(
         rule=rule.id,

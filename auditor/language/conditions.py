@@ -5,6 +5,8 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
+from auditor.model.nested import telling_keys, texts
+
 Test = Callable[[Any], bool]
 
 OPERATORS = (
@@ -57,7 +59,7 @@ def test_of(operator: str, operand: Any, ignore_case: bool) -> Test:
             return lambda value: any(True for _ in telling_keys(value, key))
         case "value_matches":
             search = re.compile(operand, flags).search
-            return lambda value: any(search(text) is not None for text in _texts(value))
+            return lambda value: any(search(text) is not None for text in texts(value))
     raise AssertionError(operator)
 
 
@@ -69,29 +71,6 @@ def compared(operator: str, value: Any, operand: Any) -> bool:
     return bool(
         {"gt": value > operand, "gte": value >= operand, "lt": value < operand, "lte": value <= operand}[operator]
     )
-
-
-def telling_keys(value: Any, matches: Callable[[str], bool]) -> Any:
-    """The keys, at any depth, that match and hold something: not null, not a boolean, not empty."""
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            if matches(key) and inner is not None and not isinstance(inner, bool) and inner not in ("", [], {}):
-                yield key
-            if type(inner) is dict or type(inner) is list:
-                yield from telling_keys(inner, matches)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from telling_keys(inner, matches)
-
-
-def _texts(value: Any) -> Any:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, int | float) and not isinstance(value, bool):
-        yield str(value)
-    elif isinstance(value, dict | list):
-        for inner in value.values() if isinstance(value, dict) else value:
-            yield from _texts(inner)
 
 
 def _same(value: Any) -> Any:

@@ -22,8 +22,8 @@ class Event(msgspec.Struct, gc=False):
 
     Times are integers, milliseconds since 1970 UTC: ``t`` by the clock of the sender (client clock in a browser),
     ``sent`` by the same clock, ``received`` by the collector's, ``time`` the corrected time that is comparable across
-    lanes (domain.md 1.4). ``lane`` numbers the lane of a client event and is ``None`` for a server's. ``batch`` and ``position`` say
-    which envelope carried the event and where in it; ``position`` orders equal milliseconds.
+    lanes (domain.md 1.4). ``lane`` numbers the lane of a client event and is ``None`` for a server's. ``batch`` and
+    ``position`` say which envelope carried the event and where in it; ``position`` orders equal milliseconds.
 
     Not frozen: half a million of these are made in a second or two, and the fields from ``lane`` on are filled in
     when the timelines are built, by the two modules that own them (``timelines`` and ``engine.classify``).

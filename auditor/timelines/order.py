@@ -10,6 +10,7 @@ strict partial order: it is transitive, and every set of events has at least one
 
 from bisect import bisect_left
 from collections.abc import Iterator
+from itertools import pairwise
 
 from auditor.model.event import Event
 
@@ -34,13 +35,16 @@ def unordered(first: Event, second: Event) -> bool:
 
 
 def sort_key(event: Event) -> tuple[int, int, int, int, str, int]:
-    """A total order that respects the partial one and depends on nothing but the events themselves."""
+    """A total order that respects the partial one and depends on nothing but the events themselves.
+
+    The position stands before the times of sending: the members of one batch may each carry a ``sentAt`` of their own.
+    """
     sent = event.sent
     received = event.received
     return (
         event.time,
-        -1 if sent is None else sent,
         event.position if event.batch is not None else 0,
+        -1 if sent is None else sent,
         -1 if received is None else received,
         event.message_id or "",
         event.line,
@@ -55,36 +59,33 @@ def index_of(events: list[Event], event: Event) -> int:
     return at
 
 
-def clusters(events: list[Event]) -> list[list[Event]]:
-    """Sorted events, cut wherever all before the cut certainly came before all behind it."""
-    found: list[list[Event]] = []
-    for event in events:
-        merged = [event]
-        back = len(found) - 1
-        open_from = len(found)
-        while back >= 0 and event.time - found[back][-1].time < SLACK:
-            if any(not precedes(earlier, event) for earlier in found[back]):
-                open_from = back
-            back -= 1
-        for group in reversed(found[open_from:]):
-            merged = group + merged
-        found[open_from:] = [merged]
-    return found
-
-
 def has_unordered(events: list[Event]) -> bool:
-    """Whether some pair of the sorted events is unordered."""
+    """Whether some pair of the sorted events is unordered. Where each precedes the next, all are in order."""
+    return any(not precedes(first, second) for first, second in pairwise(events))
+
+
+def spans(events: list[Event]) -> list[tuple[int, int]]:
+    """For each of the sorted events where its cluster begins and ends. Whatever stands before a cluster certainly came
+    before all that stands in it or behind it; a cluster cannot be cut any further."""
+    lanes = {event.lane for event in events}
+    reach = 1 if len(lanes) == 1 and None not in lanes else SLACK
+    starts: list[int] = []
     for index, event in enumerate(events):
+        first = index
         back = index - 1
-        while back >= 0 and event.time - events[back].time < SLACK:
+        while back >= 0 and event.time - events[back].time < reach:
             if not precedes(events[back], event):
-                return True
+                first = back
             back -= 1
-    return False
+        while starts and starts[-1] > first:
+            starts.pop()
+        if first == index:
+            starts.append(index)
+    return [(start, stop) for start, stop in pairwise([*starts, len(events)]) for _ in range(start, stop)]
 
 
 def orders(events: list[Event]) -> Iterator[list[Event]]:
-    """Every order of a cluster that respects what is certain."""
+    """Every order of some events that respects what is certain."""
     if len(events) <= 1:
         yield list(events)
         return
@@ -93,3 +94,21 @@ def orders(events: list[Event]) -> Iterator[list[Event]]:
         if not any(precedes(other, event) for other in rest):
             for tail in orders(rest):
                 yield [event, *tail]
+
+
+def beginnings(events: list[Event]) -> Iterator[list[Event]]:
+    """Every part of some events that may have come before some moment: with each event those that precede it."""
+    found: set[frozenset[int]] = {frozenset()}
+    waiting: list[frozenset[int]] = [frozenset()]
+    while waiting:
+        held = waiting.pop()
+        yield [events[index] for index in sorted(held)]
+        for index, event in enumerate(events):
+            if index in held or any(
+                precedes(other, event) for number, other in enumerate(events) if number not in held and number != index
+            ):
+                continue
+            larger = held | {index}
+            if larger not in found:
+                found.add(larger)
+                waiting.append(larger)

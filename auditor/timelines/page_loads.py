@@ -27,19 +27,17 @@ def mark_page_loads(events: list[Event], numbers: Iterator[int]) -> None:
     previous: Event | None = None
     for index, event in enumerate(events):
         event.page_load = current
-        if event.type == "navigation" or (event.type == "page" and starts_load(previous, event)):
-            if previous is not None or event.type == "navigation":
-                current = next(numbers)
-                event.page_load = current
-                _lead_in(events, index, current, previous)
+        opens = event.type == "navigation" or (event.type == "page" and previous and starts_load(previous, event))
+        if opens:
+            current = next(numbers)
+            event.page_load = current
+            _lead_in(events, index, current, previous)
         if event.type == "page":
             previous = event
 
 
-def starts_load(previous: Event | None, page: Event) -> bool:
+def starts_load(previous: Event, page: Event) -> bool:
     """Whether a page event is a document load, given the lane's previous page event."""
-    if previous is None:
-        return True
     return not (page.referrer == previous.referrer and page.path != previous.path)
 
 
