@@ -1,0 +1,70 @@
+"""The format json: a contract."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from auditor.reports.json import document, timestamp
+from tests.conftest import Cli
+
+ROOT = Path(__file__).resolve().parents[2]
+SCHEMA = json.loads((ROOT / "auditor" / "schemas" / "findings-1.json").read_text(encoding="utf-8"))
+SAMPLES = sorted(path for path in (ROOT / "sample_logs").iterdir() if path.suffix != ".md")
+
+
+def mistakes(report: dict[str, Any]) -> list[str]:
+    return [error.message for error in Draft202012Validator(SCHEMA).iter_errors(report)]
+
+
+def test_the_schema_is_a_schema() -> None:
+    Draft202012Validator.check_schema(SCHEMA)
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda path: path.name)
+def test_every_sample_gives_an_object_of_the_schema(sample: Path, cli: Cli) -> None:
+    done = cli("check", sample, "--format", "json")
+    report = json.loads(done.stdout)
+    assert mistakes(report) == []
+    assert report["summary"]["exit_code"] == done.returncode
+    summary = report["summary"]
+    assert summary["records"] == summary["events"] + summary["rejected"] + summary["skipped"]
+
+
+def test_the_schema_refuses_what_lacks_a_member() -> None:
+    assert mistakes({"schema": "auditor/findings/1"})
+
+
+def test_a_rejected_record_and_an_empty_log_fit_the_schema(tmp_path: Path, cli: Cli) -> None:
+    log = tmp_path / "log.jsonl"
+    log.write_text("[1, 2]\n", encoding="utf-8")
+    done = cli("check", log, "--format", "json")
+    report = json.loads(done.stdout)
+    assert mistakes(report) == []
+    assert done.returncode == 3
+    assert report["summary"]["rejected"] == 2
+    assert "nothing was checked" in done.stderr
+
+
+def test_stdout_is_one_object_under_every_flag(cli: Cli) -> None:
+    flags = ["--redact", "--color", "always", "--fail-on", "never", "--select", "identify-after-track"]
+    done = cli("check", ROOT / "sample_logs", "--format", "json", *flags)
+    assert json.loads(done.stdout)["schema"] == "auditor/findings/1"
+    assert done.returncode == 0
+
+
+def test_times_are_utc_with_milliseconds() -> None:
+    assert timestamp(1_767_607_200_005) == "2026-01-05T10:00:00.005Z"
+    assert timestamp(-1) == "1969-12-31T23:59:59.999Z"
+
+
+def test_every_rule_is_listed_and_counts_its_findings(judge: Any) -> None:
+    report = document(judge(ROOT / "sample_logs" / "identify-after-track.jsonl"))
+    counted = {rule["id"]: rule["findings"] for rule in report["rules"] if rule["findings"]}
+    found: dict[str, int] = {}
+    for finding in report["findings"]:
+        found[finding["rule"]] = found.get(finding["rule"], 0) + 1
+    assert counted == found
+    assert {rule["status"] for rule in report["rules"]} == {"evaluated", "no-candidates", "not-evaluated"}
