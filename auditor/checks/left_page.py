@@ -8,30 +8,31 @@ from collections.abc import Iterator
 
 from auditor.checks.problem import Options, Problem, Unsure
 from auditor.model.event import Event
-from auditor.timelines.order import index_of
-from auditor.timelines.timelines import Timelines
+from auditor.timelines.timelines import UNDELIVERED, Timelines
 
+_STAYS = 3000
+"""How long, ms, a form's page that is about to be left may go on making calls: a slow answer to the form."""
 OPTIONS = {"signup_page": "predicate", "leave_within": "duration", "redirects_within": "duration"}
-_GONE = ("aborted", "failed")
 
 
-def check(event: Event, timeline: list[Event], options: Options, timelines: Timelines) -> Iterator[Problem | Unsure]:
+def check(at: int, timeline: list[Event], options: Options, timelines: Timelines) -> Iterator[Problem | Unsure]:
     """Judge one client signup.
 
     On the signup form's page it is a problem unless the log shows that the page stayed (a route change in a
     single-page app, or other calls from it later on). Elsewhere only if the page was left within ``leave_within`` or
     the request was aborted.
     """
+    event = timeline[at]
     if event.lane is None:
         return
     timelines.load_pages(timelines.lanes[event.lane])
-    later = timeline[index_of(timeline, event) + 1 :]
+    later = timeline[at + 1 :]
     follower = next((e for e in later if e.page_load != event.page_load), None)
     stayed = [e for e in later if e.page_load == event.page_load]
     gap = None if follower is None else follower.t - event.t
-    gone = event.delivery in _GONE
+    gone = event.delivery in UNDELIVERED
     left_at_once = gap is not None and gap <= options.leave_within
-    on_form = options.signup_page(event) and not _page_stayed(event, stayed)
+    on_form = options.signup_page(event) and not _page_stayed(event, stayed, follower, options)
     if on_form and gap is not None and gap > options.redirects_within:
         on_form = False
     if not (on_form or left_at_once or gone):
@@ -45,20 +46,24 @@ def check(event: Event, timeline: list[Event], options: Options, timelines: Time
     yield Problem(kind, tuple(evidence), fields)
 
 
-def _page_stayed(event: Event, stayed: list[Event]) -> bool:
-    """Whether the page load went on after the signup: a view or a call from another path, or seconds later."""
-    return any(e.type in ("page", "screen") or e.path != event.path or e.t - event.t > 3000 for e in stayed)
+def _page_stayed(event: Event, stayed: list[Event], follower: Event | None, options: Options) -> bool:
+    """Whether the page load went on after the signup: a view or a call from another path, or a call seconds later.
+
+    Where nothing says that the page was ever left, a call after ``leave_within`` is enough.
+    """
+    long = _STAYS if follower is not None else options.leave_within
+    return any(e.type in ("page", "screen") or e.path != event.path or e.t - event.t > long for e in stayed)
 
 
 def _fate(event: Event, follower: Event | None, timelines: Timelines) -> tuple[str, dict[str, str]]:
     copies = timelines.copies.get(event.message_id or "")
     others = copies.others if copies is not None else []
-    if event.delivery in _GONE and all(copy.delivery in _GONE for copy in others):
+    if not timelines.arrived(event):
         return "lost", {}
-    again = [copy for copy in others if copy.sent != event.sent and copy.delivery not in _GONE]
-    if again and event.delivery not in _GONE:
+    again = [copy for copy in others if copy.sent != event.sent and copy.delivery not in UNDELIVERED]
+    if again and event.delivery not in UNDELIVERED:
         return "duplicated", {"times": str(1 + len(others))}
-    arrived = again[0] if again and event.delivery in _GONE else event
+    arrived = again[0] if again and event.delivery in UNDELIVERED else event
     sent = arrived.sent
     if sent is not None and follower is not None and sent >= follower.t:
         return "late", {"after": f"{sent - event.t} ms"}

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from auditor.checks.problem import Options, Problem, Unsure
 from auditor.model.event import Event
-from auditor.timelines.order import index_of
 from auditor.timelines.timelines import Timelines
 
 OPTIONS = {
@@ -16,14 +15,14 @@ OPTIONS = {
 }
 
 
-def check(event: Event, timeline: list[Event], options: Options, timelines: Timelines) -> Iterator[Problem | Unsure]:
+def check(at: int, timeline: list[Event], options: Options, timelines: Timelines) -> Iterator[Problem | Unsure]:
     """Judge one login on its lane.
 
     The wait for identify is over after ``within``, or once the lane is seen on a second page load after the login's,
     or stays ``settle`` on the first: the page that the login leads to is where identify would be. Before that the log
     cannot tell.
     """
-    at = index_of(timeline, event)
+    event = timeline[at]
     for earlier in reversed(timeline[:at]):
         if options.reset(earlier):
             break

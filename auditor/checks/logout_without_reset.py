@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from auditor.checks.problem import Options, Problem, Unsure
 from auditor.model.event import Event
-from auditor.timelines.order import index_of
+from auditor.timelines.order import unordered
 from auditor.timelines.timelines import Timelines
 
 OPTIONS = {
@@ -17,17 +17,18 @@ OPTIONS = {
 _SHOWN = 3
 
 
-def check(event: Event, timeline: list[Event], options: Options, timelines: Timelines) -> Iterator[Problem | Unsure]:
+def check(at: int, timeline: list[Event], options: Options, timelines: Timelines) -> Iterator[Problem | Unsure]:
     """Judge the last logout signal before the next page or screen of the lane.
 
     ``still-sent``: that view, with no identify up to ``settle`` after it (which would have filled the userId in),
     carries the same userId. ``inherited``: the next identify on the anonymousId names another user. No seconds of
     grace: they miss real cases (design.md 6).
     """
+    event = timeline[at]
     user = event.user_id
     if user is None:
         return
-    start = index_of(timeline, event) + 1
+    start = at + 1
     for index in range(start, len(timeline)):
         later = timeline[index]
         if options.logout(later) or later.type == "reset" or later.after_reset:
@@ -39,6 +40,9 @@ def check(event: Event, timeline: list[Event], options: Options, timelines: Time
         if not options.view(later):
             continue
         if later.user_id != user:
+            return
+        if unordered(event, later):
+            yield Unsure()
             return
         follower = _identify_soon(timeline, index, options)
         if follower is None:
@@ -83,12 +87,11 @@ def signal_words(event: Event, options: Options) -> str:
 
 def _goes_on(timelines: Timelines, event: Event) -> bool:
     """Whether the same device is seen again on a later lane: what a reset looks like in analytics.js."""
-    _ = timelines.devices
-    last: dict[int | None, int] = timelines.memo.setdefault("last seen on device", {})
+    devices = timelines.devices.of
+    last: dict[int, int] = timelines.memo.setdefault("last seen on device", {})
     if not last:
-        for lane in timelines.sorted_lanes:
-            end = lane.events[-1]
-            last[end.device] = max(last.get(end.device, 0), end.time)
+        for lane in timelines.lanes:
+            last[devices[lane.number]] = max(last.get(devices[lane.number], 0), lane.events[-1].time)
     if event.lane is None:
         return False
-    return last.get(event.device, 0) > timelines.lanes[event.lane].events[-1].time
+    return last.get(devices[event.lane], 0) > timelines.lanes[event.lane].events[-1].time

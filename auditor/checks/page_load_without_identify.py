@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from auditor.checks.problem import Options, Problem, Unsure
 from auditor.model.event import Event
-from auditor.timelines.order import index_of
 from auditor.timelines.timelines import Timelines
 
 OPTIONS = {
@@ -15,20 +14,28 @@ OPTIONS = {
     "by_paths": "value",
     "settle": "duration",
 }
+_LEFT_AT_ONCE = 300
+"""A page left sooner, ms, may have had no time to identify: what a redirect in the page looks like."""
 _NO_PATHS = r"(?!)"
 """What a list of no regular expressions comes to: it matches nothing."""
 
 
-def check(event: Event, timeline: list[Event], options: Options, timelines: Timelines) -> Iterator[Problem | Unsure]:
+def glance(options: Options, holds: Options) -> bool:
+    """Without app paths, only a lane on which somebody was identified has logged-in page loads."""
+    return bool(options.by_paths != _NO_PATHS or holds.identify)
+
+
+def check(at: int, timeline: list[Event], options: Options, timelines: Timelines) -> Iterator[Problem | Unsure]:
     """Judge the page event that opens a page load.
 
     With app paths: the first page event of the load on such a path. Without: the first of the load, if it carries a
-    user identified earlier on the lane with no logout signal since (design.md 6).
+    user identified earlier on the lane with no logout signal since (design.md 6). A page that was left at once, or on
+    which the log ends, leaves it open.
     """
+    event = timeline[at]
     if event.lane is None:
         return
     timelines.load_pages(timelines.lanes[event.lane])
-    at = index_of(timeline, event)
     first, behind = _load(timeline, at)
     by_paths = options.by_paths != _NO_PATHS
     for earlier in timeline[first:at]:
@@ -39,12 +46,25 @@ def check(event: Event, timeline: list[Event], options: Options, timelines: Time
             return
     elif options.logout_page(event) or not _logged_in(timeline, first, event, options):
         return
-    if any(options.identify(other) for other in timeline[first:behind]):
+    if any(options.identify(other) for other in timeline[first:behind]) or _from_this_tab(timeline, at, options):
         return
-    if behind == len(timeline) and timelines.end - event.time < options.settle:
+    left = behind < len(timeline) and timeline[behind].t - event.t < _LEFT_AT_ONCE
+    if left or (behind == len(timeline) and timelines.end - event.time < options.settle):
         yield Unsure()
         return
     yield Problem()
+
+
+def _from_this_tab(timeline: list[Event], at: int, options: Options) -> bool:
+    """Whether identify came from the same page later on, though another tab has loaded a page in the meantime."""
+    page = timeline[at]
+    for later in timeline[at + 1 :]:
+        if later.url is not None and later.url == page.url:
+            if later.type == "page":
+                return False
+            if options.identify(later):
+                return True
+    return False
 
 
 def _load(timeline: list[Event], at: int) -> tuple[int, int]:

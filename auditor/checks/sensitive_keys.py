@@ -13,11 +13,12 @@ READS_NESTED = True
 _CARD = re.compile(r"^\d(?:[ -]?\d){12,18}$")
 
 
-def check(event: Event, timeline: list[Event], options: Options, timelines: Timelines) -> Iterator[Problem]:
+def check(at: int, timeline: list[Event], options: Options, timelines: Timelines) -> Iterator[Problem]:
     """Name the keys; the values are never repeated."""
-    del timeline, timelines
+    event = timeline[at]
+    del timelines
     search = re.compile(options.keys).search
-    members = (event.traits, event.properties, (event.context or {}).get("traits"))
+    members = (event.traits, event.properties, event.context.traits if event.context is not None else None)
     keys = sorted({key for member in members for key in telling_keys(member, lambda text: search(text) is not None)})
     if keys:
         yield Problem(fields={"what": " and ".join(f'"{key}"' for key in keys)}, trait=" ".join(keys).lower())

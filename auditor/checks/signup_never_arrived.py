@@ -18,17 +18,20 @@ OPTIONS = {
 READS_NESTED = True
 
 
-def check(event: Event, timeline: list[Event], options: Options, timelines: Timelines) -> Iterator[Problem | Unsure]:
+def check(at: int, timeline: list[Event], options: Options, timelines: Timelines) -> Iterator[Problem | Unsure]:
     """Judge one new user.
 
     The wait for the client's signup is over after ``window``, or once the same user is seen on a later page load
     (design.md 6). Before that the log cannot tell.
     """
+    event = timeline[at]
     by_server = options.server_signup(event)
     created = event.time if by_server else _created(event)
     if event.user_id is None or created is None or not timelines.first <= created <= timelines.end:
         return
-    if any(options.client_signup(other) for other in timeline) or event.user_id in _linked(timelines, options):
+    if any(options.client_signup(other) and timelines.arrived(other) for other in timeline):
+        return
+    if event.user_id in _linked(timelines, options):
         return
     views = [e for e in timeline if options.view(e) and e.client and e.time > created - (SLACK if by_server else 0)]
     if timelines.end - created < options.window and not _moved_on(views, timelines, options):
@@ -65,7 +68,8 @@ def _linked(timelines: Timelines, options: Options) -> set[str]:
     if found is None:
         found = set()
         for event in timelines.log.events:
-            if event.user_id is None and event.anonymous_id is not None and options.client_signup(event):
-                found |= timelines.users_of.get(event.anonymous_id, set())
+            anonymous = event.user_id is None and event.anonymous_id is not None
+            if anonymous and options.client_signup(event) and timelines.arrived(event):
+                found |= timelines.users_of.get(event.anonymous_id or "", set())
         timelines.memo["users of anonymous signups"] = found
     return found

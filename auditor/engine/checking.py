@@ -2,9 +2,11 @@
 
 import importlib
 import importlib.util
-from collections.abc import Callable, Iterator, Mapping
+import pkgutil
+from collections.abc import Collection, Mapping
 from types import ModuleType
-from typing import Any
+
+import auditor.checks
 
 _NOT_CHECKS = {"problem"}
 
@@ -16,18 +18,20 @@ def module_of(name: str) -> ModuleType | None:
     return importlib.import_module(f"auditor.checks.{name}")
 
 
-def options_of(name: str) -> Mapping[str, str] | None:
-    """The options of a check and their types; ``None`` if there is no such check."""
-    module = module_of(name)
-    return None if module is None else module.OPTIONS
+class _Options:
+    """What the rule language asks about checks."""
+
+    def __call__(self, name: str, /) -> Mapping[str, str] | None:
+        module = module_of(name)
+        return None if module is None else module.OPTIONS
+
+    def names(self) -> Collection[str]:
+        """All checks there are."""
+        return sorted(m.name for m in pkgutil.iter_modules(auditor.checks.__path__) if m.name not in _NOT_CHECKS)
 
 
-def function_of(name: str) -> Callable[..., Iterator[Any]]:
-    """The check itself."""
-    module = module_of(name)
-    assert module is not None, name
-    function: Callable[..., Iterator[Any]] = module.check
-    return function
+options_of = _Options()
+"""The options of a check and their types; ``None`` if there is no such check."""
 
 
 def reads_nested(name: str) -> bool:

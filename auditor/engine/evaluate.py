@@ -1,12 +1,19 @@
-"""One candidate under one order of its timeline: the semantics of rule-language.md, point 3 to 6."""
+"""One candidate under one order of its timeline: the semantics of rule-language.md, point 3 to 6.
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Callable
-from dataclasses import dataclass, field
+Matches are looked for outward from the candidate, nearest first, and no further than the answer needs, so that a
+long timeline is not gone through once per candidate.
+"""
 
-from auditor.language.fields import getter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import reduce
+from itertools import islice, takewhile
+
+from auditor.engine.values import reader
+from auditor.engine.views import ANYTHING, Order
 from auditor.language.rule import Clause, Conditions
 from auditor.model.event import Event
+from auditor.timelines.order import SLACK
 
 YES, NO, OPEN = "yes", "no", "open"
 """A clause holds, does not, or the log ends before its window has closed."""
@@ -15,78 +22,52 @@ Elsewhere = Callable[[Clause, Event], list[Event]]
 """The timeline of a clause with its own key, for a candidate."""
 
 
-@dataclass(slots=True)
 class Compiled:
-    """A clause with its bits and readers."""
+    """A clause with its bits and readers. ``counted``: the message tells how many matches there are."""
 
-    clause: Clause
-    bit: int
-    since: int
-    until: int
-    where: Callable[[Event, dict[str, Event]], bool] | None
-    same: list[Callable[[Event], object]] = field(init=False)
-    differs: list[Callable[[Event], object]] = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.same = [getter(name) for name in self.clause.same]
-        self.differs = [getter(name) for name in self.clause.differs]
-
-
-class View:
-    """A timeline in one order, with the positions of each clause's events found once."""
-
-    __slots__ = ("_positions", "_values", "end", "events")
-
-    def __init__(self, events: list[Event], end: int) -> None:
-        self.events = events
-        self.end = end
-        self._positions: dict[int, list[int]] = {}
-        self._values: dict[int, dict[object, list[int]]] = {}
-
-    def positions(self, bit: int) -> list[int]:
-        """Where events with this bit stand."""
-        found = self._positions.get(bit)
-        if found is None:
-            found = self._positions[bit] = [i for i, e in enumerate(self.events) if e.mask & bit]
-        return found
-
-    def by_value(self, compiled: Compiled) -> dict[object, list[int]]:
-        """Positions of a clause's events by the first field it compares, so that no clause is quadratic."""
-        key = id(compiled)
-        found = self._values.get(key)
-        if found is None:
-            found = self._values[key] = {}
-            read = (compiled.same or compiled.differs)[0]
-            for position in self.positions(compiled.bit):
-                found.setdefault(read(self.events[position]), []).append(position)
-        return found
+    def __init__(
+        self,
+        clause: Clause,
+        bit: int,
+        since: int,
+        until: int,
+        where: Callable[[Event, dict[str, Event]], bool] | None,
+        counted: bool = False,
+    ) -> None:
+        self.clause, self.bit, self.since, self.until, self.where = clause, bit, since, until, where
+        self.same = [reader(name) for name in clause.same]
+        self.differs = [reader(name) for name in clause.differs]
+        far = clause.name is not None and clause.pick != "nearest"
+        self.limit = None if counted or far else clause.at_least
+        ends = {"before": "first", "after": "last"}.get(clause.position) == clause.pick
+        self.from_far = far and ends and not counted and clause.at_least == 1 and clause.within is None
+        """One match is enough, and it is the one furthest away."""
 
 
 @dataclass(slots=True)
 class Outcome:
-    """What a set of conditions says of a candidate, and the evidence its clauses picked."""
+    """What a set of conditions says of a candidate, the evidence its clauses picked, and what each of them said."""
 
     state: str
     evidence: dict[str, Event]
     counts: dict[str, int]
+    said: tuple[str, ...] = ()
 
 
-def evaluate(groups: "CompiledConditions", view: View, index: int, elsewhere: Elsewhere) -> Outcome:
-    """The state of conditions for the event at ``index``: every ``if``, some ``if_any``, no ``unless``."""
-    evidence: dict[str, Event] = {"": view.events[index]}
+def evaluate(groups: "CompiledConditions", order: Order, rank: int, elsewhere: Elsewhere) -> Outcome:
+    """The state of conditions for the event at ``rank``: every ``if``, some ``if_any``, no ``unless``."""
+    evidence: dict[str, Event] = {"": order.at(rank)}
     counts: dict[str, int] = {}
+    said = [_clause(compiled, order, rank, evidence, counts, elsewhere) for compiled in groups.clauses]
+    ifs, unlesses = len(groups.all), len(said) - len(groups.unless)
     state = YES
-    for compiled in groups.all:
-        state = _both(state, _clause(compiled, view, index, evidence, counts, elsewhere))
+    for held in said[:ifs]:
+        state = _both(state, held)
     if groups.any:
-        found = NO
-        for compiled in groups.any:
-            found = _either(found, _clause(compiled, view, index, evidence, counts, elsewhere))
-        state = _both(state, found)
-    for compiled in groups.unless:
-        held = _clause(compiled, view, index, evidence, counts, elsewhere)
+        state = _both(state, reduce(_either, said[ifs:unlesses]))
+    for held in said[unlesses:]:
         state = _both(state, {YES: NO, NO: YES, OPEN: OPEN}[held])
-    return Outcome(state, evidence, counts)
+    return Outcome(state, evidence, counts, tuple(said))
 
 
 @dataclass(slots=True)
@@ -126,92 +107,78 @@ def _either(one: str, other: str) -> str:
 
 def _clause(
     compiled: Compiled,
-    view: View,
-    index: int,
+    order: Order,
+    rank: int,
     evidence: dict[str, Event],
     counts: dict[str, int],
     elsewhere: Elsewhere,
 ) -> str:
     clause = compiled.clause
-    flagged = view.events[index]
+    flagged = order.at(rank)
+    stopped = False
     if clause.by is not None:
         others = elsewhere(clause, flagged)
-        matches = [
-            e for e in others if e is not flagged and e.mask & compiled.bit and _agrees(compiled, e, flagged, evidence)
-        ]
-        early: list[Event] = []
-        late = matches
-        stopped = True
+        found = [e for e in others if e is not flagged and e.mask & compiled.bit]
+        found = [e for e in found if agrees(compiled, e, flagged, evidence)]
+        early = [e for e in reversed(found) if e.time <= flagged.time]
+        late = [e for e in found if e.time > flagged.time]
     else:
-        early, late, stopped = _sides(compiled, view, index, evidence)
-    found = early + late
-    if len(found) >= clause.at_least:
+        early, late, stopped = _sides(compiled, order, rank, evidence)
+    count = len(early) + len(late)
+    if count >= clause.at_least:
         if clause.name is not None:
             evidence[clause.name] = _picked(clause.pick, early, late, flagged)
-            counts[clause.name] = len(found)
+            counts[clause.name] = count
         return YES
-    looks_ahead = clause.position != "before"
-    if looks_ahead and not stopped and clause.within is not None and view.end < flagged.time + clause.within:
+    looks_ahead = clause.position != "before" and clause.within is not None and not stopped
+    if looks_ahead and order.view.end < flagged.time + (clause.within or 0):
         return OPEN
     return NO
 
 
 def _sides(
-    compiled: Compiled, view: View, index: int, evidence: dict[str, Event]
+    compiled: Compiled, order: Order, rank: int, evidence: dict[str, Event]
 ) -> tuple[list[Event], list[Event], bool]:
-    """Matches before and after the flagged event, both from far to near resp. near to far in time's order, and
-    whether an ``until`` event closed the window."""
-    clause, events = compiled.clause, view.events
-    flagged = events[index]
-    candidates = _candidates(compiled, view, flagged)
+    """Matches before and after the flagged event, nearest first and no more than are needed on each side, and whether
+    an ``until`` event has closed the window."""
+    clause, view = compiled.clause, order.view
+    flagged = order.at(rank)
+    low, high = -1, len(view.events)
+    if compiled.since:
+        low = next(order.before(view.group(compiled.since), rank), low)
+    if compiled.until:
+        high = next(order.after(view.group(compiled.until), rank), high)
+    stopped = high < len(view.events)
     early: list[Event] = []
     late: list[Event] = []
-    low, high, stopped = -1, len(events), False
-    if compiled.since:
-        held = view.positions(compiled.since)
-        at = bisect_left(held, index)
-        if at:
-            low = held[at - 1]
-    if compiled.until:
-        held = view.positions(compiled.until)
-        at = bisect_right(held, index)
-        if at < len(held):
-            high = held[at]
-            stopped = clause.within is None or events[high].time - flagged.time <= clause.within
-    if clause.received:
-        for position in candidates:
-            if position != index and _agrees(compiled, events[position], flagged, evidence):
-                first = _received_first(events[position], flagged, position < index)
-                if first is not None:
-                    (early if first else late).append(events[position])
-    else:
-        for position in candidates[: bisect_left(candidates, index)] if clause.position != "after" else ():
-            if position > low and _agrees(compiled, events[position], flagged, evidence):
-                early.append(events[position])
-        for position in candidates[bisect_right(candidates, index) :] if clause.position != "before" else ():
-            if position >= high:
-                break
-            if _agrees(compiled, events[position], flagged, evidence):
-                late.append(events[position])
-    if clause.position == "before":
-        late = []
-    elif clause.position == "after":
-        early = []
+    group = view.group(compiled.bit, compiled.same, compiled.differs, flagged)
+    other = compiled.differs[0](flagged) if compiled.differs else ANYTHING
+
+    def matches(ranks: Iterable[int]) -> Iterator[Event]:
+        for at in ranks:
+            if at <= low or at >= high:
+                return
+            event = order.at(at)
+            if clause.within is not None and abs(event.time - flagged.time) > clause.within + SLACK:
+                return  # whatever stands still further away is at most the slack nearer in time
+            if clause.received and _received_first(event, flagged, at < rank) is not (clause.position == "before"):
+                continue
+            if agrees(compiled, event, flagged, evidence):
+                yield event
+
+    if compiled.from_far and not clause.received:
+        if clause.position == "before":
+            return list(islice(matches(takewhile(rank.__gt__, order.after(group, low, other))), 1)), late, stopped
+        return early, list(islice(matches(takewhile(rank.__lt__, order.before(group, high, other))), 1)), stopped
+    if clause.position != "after" or clause.received:
+        early = list(islice(matches(order.before(group, rank, other)), compiled.limit))
+    if clause.position != "before" or clause.received:
+        late = list(islice(matches(order.after(group, rank, other)), compiled.limit))
     return early, late, stopped
 
 
-def _candidates(compiled: Compiled, view: View, flagged: Event) -> list[int]:
-    if not compiled.same and not compiled.differs:
-        return view.positions(compiled.bit)
-    values = view.by_value(compiled)
-    if compiled.same:
-        return values.get(compiled.same[0](flagged), [])
-    if len(values) == 1 and compiled.differs[0](flagged) in values:
-        return []
-    return view.positions(compiled.bit)
-
-
-def _agrees(compiled: Compiled, event: Event, flagged: Event, evidence: dict[str, Event]) -> bool:
+def agrees(compiled: Compiled, event: Event, flagged: Event, evidence: dict[str, Event]) -> bool:
+    """Whether an event has what a match needs besides its predicate and its position."""
     within = compiled.clause.within
     if within is not None and abs(event.time - flagged.time) > within:
         return False
@@ -224,7 +191,7 @@ def _agrees(compiled: Compiled, event: Event, flagged: Event, evidence: dict[str
     return compiled.where is None or compiled.where(event, evidence)
 
 
-def _received_first(event: Event, flagged: Event, by_order: bool) -> bool | None:
+def _received_first(event: Event, flagged: Event, by_order: bool) -> bool:
     """Whether a destination got ``event`` first: across sides the collector's clock decides (design.md 4)."""
     if event.client != flagged.client and event.received_at is not None and flagged.received_at is not None:
         if event.received_at == flagged.received_at:
@@ -234,10 +201,11 @@ def _received_first(event: Event, flagged: Event, by_order: bool) -> bool | None
 
 
 def _picked(pick: str, early: list[Event], late: list[Event], flagged: Event) -> Event:
+    """The evidence. Nearest is the last before or the first after, whichever is closer in time; before on a tie."""
     if pick == "first":
-        return (early or late)[0]
+        return early[-1] if early else late[0]
     if pick == "last":
-        return (late or early)[-1]
+        return late[-1] if late else early[0]
     if early and late:
-        return early[-1] if flagged.time - early[-1].time <= late[0].time - flagged.time else late[0]
-    return early[-1] if early else late[0]
+        return early[0] if flagged.time - early[0].time <= late[0].time - flagged.time else late[0]
+    return early[0] if early else late[0]

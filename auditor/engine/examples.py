@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from auditor.config.settings import Settings
+from auditor.config.settings import ConfigError, Settings
 from auditor.engine.plan import make_plan
 from auditor.engine.run import Outcomes, run
 from auditor.language.loader import RuleSet
@@ -16,7 +16,6 @@ from auditor.language.params import UNITS, duration
 from auditor.language.rule import Example, Rule
 from auditor.logs.reader import read_sources
 from auditor.logs.sources import Source
-from auditor.model.event import Event
 from auditor.model.naming import Naming
 from auditor.timelines.timelines import Timelines
 
@@ -58,7 +57,7 @@ def run_examples(rule: Rule, rules: RuleSet, settings: Settings, reload: Reload)
     for number, example in enumerate(rule.examples):
         try:
             text = judge_with_settings(rule, example, rules, settings, reload)
-        except ExampleError as error:
+        except (ExampleError, ConfigError) as error:
             text = str(error)
         if text is not None:
             failures.append(Failure(rule.id, example.name or f"number {number + 1}", text, rule.source))
@@ -118,15 +117,13 @@ def outcomes_of(
     plan = make_plan(rules, settings, select=[rule.id])
     named = {value: number for number, value in enumerate(dict.fromkeys(loads or ()))}
 
-    def classify(event: Event) -> None:
+    text = b"\n".join(msgspec.json.encode(record) for record in records)
+    source = Source("example", None, spool=io.BytesIO(text))
+    log = read_sources([source], fields=plan.fields, classes=plan.classifier)
+    for event in log.events:
         load = loads[event.line - 1] if loads is not None else None
         if load is not None:
             event.page_load = -1 - named[load]
-        plan.classifier.classify(event)
-
-    text = b"\n".join(msgspec.json.encode(record) for record in records)
-    source = Source("example", None, spool=io.BytesIO(text))
-    log = read_sources([source], fields=plan.fields, on_event=classify)
     if log.rejects:
         reject = log.rejects[0]
         raise ExampleError(f"event {reject.line - 1} cannot be read: {reject.reason}")
@@ -186,7 +183,8 @@ def _record(given: Mapping[str, Any], clock: int, number: int) -> dict[str, Any]
         elif key in ("sentAt", "receivedAt"):
             record[key] = None if value is None else _iso(clock + _milliseconds(value))
         elif "." in key:
-            _set(record if not key.startswith("context.") else context, key.removeprefix("context."), value)
+            root, _, rest = key.partition(".")
+            _set(context if root == "context" else record, rest if root in ("context", "raw") else key, value)
         else:
             record[key] = value
     if page:

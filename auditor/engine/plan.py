@@ -7,8 +7,9 @@ from auditor.config.settings import Settings
 from auditor.engine.checking import reads_nested as check_reads_nested
 from auditor.engine.classify import Classifier, reads_nested
 from auditor.engine.words import fields_named
+from auditor.language.fields import DERIVED
 from auditor.language.loader import RuleSet
-from auditor.language.predicates import Predicate
+from auditor.language.predicates import Constant, Predicate
 from auditor.language.rule import Kind, Rule
 from auditor.model.event import Event
 
@@ -47,7 +48,7 @@ class Plan:
         """Whether a userId is none, by the definition ``placeholder``."""
         known = self._placeholders.get(user)
         if known is None:
-            stub = Event("identify", None, None, user, None, None, 0, None, None, "browser", None, None, 0, 0)
+            stub = Event("identify", user_id=user)
             known = self._placeholders[user] = self.defines["placeholder"].matcher()(stub, None)
         return known
 
@@ -115,4 +116,6 @@ def _register(plan: Plan, rule: Rule) -> None:
         late.update(fields_named(text))
     if reads_nested(late) or (rule.check is not None and check_reads_nested(rule.check)):
         classifier.keep(seen)
+    if any(predicate.fields & DERIVED and reads_nested(predicate.fields) for predicate in seen):
+        classifier.keep([Constant(True)])  # it is decided, or decided again, when the log is read
     plan.fields |= rule.fields | late

@@ -7,7 +7,7 @@ from typing import Any
 from auditor.config.suggest import did_you_mean
 from auditor.language.conditions import OPERATORS, TYPE_NAMES
 from auditor.language.fields import KEYS, PLAIN, is_field
-from auditor.language.params import duration
+from auditor.language.params import duration, regex_problem
 from auditor.language.predicates import Condition, Constant, Every, Not, Predicate, Reference
 from auditor.language.reading import Path, Reading
 from auditor.language.rule import PICKS, POSITIONS, Clause, Conditions
@@ -26,24 +26,38 @@ _CLAUSE_KEYS = (
 )  # fmt: skip
 _REFERENCE = re.compile(r"^\$([a-z][a-z0-9_]*)?\.(.+)$")
 _REGEXES = ("matches", "not_matches", "key_matches", "value_matches")
-_NESTED_QUANTIFIER = re.compile(r"\((?:[^()\\]|\\.)*[+*](?:[^()\\]|\\.)*\)[+*{]")
+_UNKNOWN = Constant(False)
+"""In place of a value that could not be told, which has been noted."""
+_PER_TIMELINE = ("lane", "device", "page_load", "person")
+"""Known only once timelines are built: keys, and all but the last can be compared with another event of a timeline."""
 
 
 class Compiler:
     """Compiles against one set of parameters (typed values) and defined predicates."""
 
-    def __init__(self, reading: Reading, params: Mapping[str, Any], defines: Mapping[str, Any]) -> None:
+    def __init__(
+        self,
+        reading: Reading,
+        params: Mapping[str, Any],
+        defines: Mapping[str, Any],
+        places: Mapping[str, Path] | None = None,
+    ) -> None:
+        """``places`` says where in this document the definitions stand that stand in it."""
         self.reading = reading
         self.params = params
         self.defines = defines
+        self.places = places or {}
         self.used: set[str] = set()
         self._open: list[str] = []
+        self._late = False
         self._defined: dict[str, Predicate] = {}
 
     # Predicates -----------------------------------------------------------------------------------------------
 
     def predicate(self, data: Any, path: Path) -> Predicate:
         """A defined name, a list (any of), or a map (all of)."""
+        if isinstance(data, Constant):
+            return data  # a definition that was found wrong where it stands
         if isinstance(data, str):
             return self._named(data, path)
         if isinstance(data, list):
@@ -67,7 +81,7 @@ class Compiler:
             self.reading.note(path, f'"{name}" is defined by itself: {" -> ".join((*self._open, name))}')
             return Constant(False)
         self._open.append(name)
-        built = self.predicate(self.defines[name], path)
+        built = self.predicate(self.defines[name], self.places.get(name, path))
         self._open.pop()
         self._defined[name] = built
         return built
@@ -75,6 +89,8 @@ class Compiler:
     def _part(self, key: str, value: Any, path: Path) -> Predicate:
         if key == "is":
             names = value if isinstance(value, list) else [value]
+            if not names:
+                self.reading.note(path, '"is" takes a defined name or a list of them')
             parts = tuple(self.predicate(name, path) for name in names)
             return Every(parts, any=True) if len(parts) > 1 else parts[0] if parts else Constant(False)
         if key in ("all", "any"):
@@ -91,6 +107,11 @@ class Compiler:
             known = (*PLAIN, *CALL_SUGAR, "is", "all", "any", "not", "traits", "properties", "context", "raw")
             self.reading.note(path, f'there is no field "{key}"{did_you_mean(key, known)}')
             return Constant(False)
+        if key in _PER_TIMELINE and not self._late:
+            self.reading.note(
+                path, f'"{key}" is known only once timelines are built: use it as "by", "same" or "differs"'
+            )
+            return Constant(False)
         return self._condition(key, value, path)
 
     def _condition(self, field: str, value: Any, path: Path) -> Predicate:
@@ -103,7 +124,9 @@ class Compiler:
             return parts[0] if len(parts) == 1 else Every(tuple(parts))
         if value is None:
             return Condition(field, "exists", False)
-        value = self._value(value, path)
+        value = self.value(value, path)
+        if value is _UNKNOWN:
+            return Constant(False)
         if isinstance(value, list | tuple):
             return Condition(field, "in", self._members(value, path))
         return Condition(field, "eq", value)
@@ -112,7 +135,9 @@ class Compiler:
         if operator not in OPERATORS:
             self.reading.note(path, f'there is no operator "{operator}"{did_you_mean(operator, OPERATORS)}')
             return Constant(False)
-        operand = self._value(operand, path)
+        operand = self.value(operand, path)
+        if operand is _UNKNOWN:
+            return Constant(False)
         if operator in ("in", "not_in"):
             operand = self._members(operand, path)
         elif operator == "exists":
@@ -144,28 +169,27 @@ class Compiler:
         if not isinstance(operand, str):
             self.reading.note(path, "a regular expression is a string")
             return
-        try:
-            re.compile(operand)
-        except re.error as error:
-            self.reading.note(path, f"no regular expression: {error}")
-            return
-        if _NESTED_QUANTIFIER.search(operand):
-            self.reading.note(path, "a repeated group inside a repetition can take for ever on some texts: unnest it")
+        problem = regex_problem(operand)
+        if problem is not None:
+            self.reading.note(path, f'"{operand}" {problem}')
 
-    def _value(self, value: Any, path: Path) -> Any:
-        """A parameter's value for ``$name``, a reference for ``$.field``, itself for anything else."""
+    def value(self, value: Any, path: Path) -> Any:
+        """A parameter's value for ``$name``, a reference for ``$.field``, ``$text`` for ``$$text``, else itself."""
         if not isinstance(value, str) or not value.startswith("$"):
             return value
+        if value.startswith("$$"):
+            return value[1:]
         match = _REFERENCE.match(value)
         if match is not None:
-            if not is_field(match[2]):
+            if not is_field(match[2]) or match[2] == "person":
                 self.reading.note(path, f'there is no field "{match[2]}"{did_you_mean(match[2], PLAIN)}')
-                return value
+                return _UNKNOWN
             return Reference(match[1] or "", match[2])
         name = value[1:]
         if name not in self.params:
-            self.reading.note(path, f'there is no parameter "${name}"{did_you_mean(name, self.params)}')
-            return value
+            hint = did_you_mean(name, self.params) or f'; for the text itself write "${value}"'
+            self.reading.note(path, f'there is no parameter "{value}"{hint}')
+            return _UNKNOWN
         self.used.add(name)
         return self.params[name]
 
@@ -187,9 +211,12 @@ class Compiler:
         )
 
     def _clause(self, value: Any, path: Path, captured: set[str]) -> Clause:
+        before = len(self.reading.problems)
         data = self.reading.mapping(path, value, "a clause")
         self.reading.keys(path, data, _CLAUSE_KEYS, "a clause")
         positions = [p for p in POSITIONS if p in data]
+        if len(positions) != 1 and len(self.reading.problems) > before:
+            return Clause("anywhere", Constant(False))
         if len(positions) != 1:
             self.reading.note(path, f"a clause says one of {', '.join(POSITIONS)}")
             return Clause("anywhere", Constant(False))
@@ -198,7 +225,9 @@ class Compiler:
         def optional(key: str) -> Predicate | None:
             return self.predicate(data[key], (*path, key)) if key in data else None
 
+        self._late = True
         where = optional("where")
+        self._late = False
         self._check_captures(where, captured, (*path, "where"))
         name = data.get("as")
         if name is not None:
@@ -213,6 +242,9 @@ class Compiler:
                 (*path, "by"), f'"by" in a clause goes with "anywhere" alone and takes one of {", ".join(KEYS)}'
             )
             by = None
+        received = self.reading.flag(path, data, "received", False)
+        if received and (position not in ("before", "after") or "since" in data or "until" in data):
+            self.reading.note((*path, "received"), '"received" goes with "before" or "after", without since and until')
         return Clause(
             position=position,
             predicate=self.predicate(data[position], (*path, position)),
@@ -226,7 +258,7 @@ class Compiler:
             name=name,
             pick=self.reading.choice(path, data, "pick", PICKS, "nearest"),
             by=by,
-            received=self.reading.flag(path, data, "received", False),
+            received=received,
             words=clause_words(data, position),
         )
 
@@ -237,7 +269,9 @@ class Compiler:
     def _duration(self, data: Mapping[str, Any], key: str, path: Path) -> int | None:
         if key not in data:
             return None
-        value = self._value(data[key], (*path, key))
+        value = self.value(data[key], (*path, key))
+        if value is _UNKNOWN:
+            return None
         if isinstance(value, int) and not isinstance(value, bool) and str(data[key]).startswith("$"):
             return value
         try:
@@ -249,12 +283,16 @@ class Compiler:
     def _fields(self, data: Mapping[str, Any], key: str, path: Path) -> tuple[str, ...]:
         names = self.reading.words(path, data, key)
         for name in names:
-            if not is_field(name):
+            if name == "person":
+                self.reading.note((*path, key), f'"{name}" is a key: use it as "by"')
+            elif not is_field(name):
                 self.reading.note((*path, key), f'there is no field "{name}"{did_you_mean(name, PLAIN)}')
-        return tuple(name for name in names if is_field(name))
+        return tuple(name for name in names if is_field(name) and name != "person")
 
     def _count(self, data: Mapping[str, Any], path: Path) -> int:
-        value = self._value(data.get("at_least", 1), (*path, "at_least"))
+        value = self.value(data.get("at_least", 1), (*path, "at_least"))
+        if value is _UNKNOWN:
+            return 1
         if not isinstance(value, int) or isinstance(value, bool) or value < 1:
             self.reading.note((*path, "at_least"), '"at_least" takes a whole number from 1 on')
             return 1

@@ -20,6 +20,8 @@ _TYPES: dict[str, tuple[type, ...]] = {
     "object": (dict,),
     "array": (list,),
 }
+_REMEMBERED = 100_000
+_SCALARS = frozenset({str, int, float, bool, type(None)})
 TYPE_NAMES = tuple(_TYPES)
 
 
@@ -55,8 +57,8 @@ def test_of(operator: str, operand: Any, ignore_case: bool) -> Test:
         case "gt" | "gte" | "lt" | "lte":
             return lambda value: compared(operator, value, operand)
         case "key_matches":
-            key = cache(lambda text: re.compile(operand, flags).search(text) is not None)
-            return lambda value: any(True for _ in telling_keys(value, key))
+            holds = key_matcher(_same, operand, ignore_case)
+            return lambda value: holds(value, None)
         case "value_matches":
             search = re.compile(operand, flags).search
             return lambda value: any(search(text) is not None for text in texts(value))
@@ -64,13 +66,40 @@ def test_of(operator: str, operand: Any, ignore_case: bool) -> Test:
 
 
 def compared(operator: str, value: Any, operand: Any) -> bool:
-    """Numbers with numbers, strings with strings; anything else is false."""
-    numbers = isinstance(value, int | float) and isinstance(operand, int | float)
+    """Numbers with numbers, strings with strings; anything else is false. True and false are no numbers."""
+    numbers = _is_type(value, "number") and _is_type(operand, "number")
     if not numbers and not (isinstance(value, str) and isinstance(operand, str)):
         return False
     return bool(
         {"gt": value > operand, "gte": value >= operand, "lt": value < operand, "lte": value <= operand}[operator]
     )
+
+
+def key_matcher(read: Callable[[Any], Any], pattern: str, ignore_case: bool) -> Callable[[Any, Any], bool]:
+    """``key_matches`` on what ``read`` finds: whether some key, at any depth, matches and holds something.
+
+    This runs once for nearly every event of a log. Maps of one call have the same keys each time, so whether any of a
+    set of keys matches is remembered; only maps with a telling key, or with maps or lists inside, are walked through.
+    """
+    search = re.compile(pattern, re.IGNORECASE if ignore_case else 0).search
+    matches = cache(lambda text: search(text) is not None)
+    hopeless: dict[tuple[str, ...], bool] = {}
+
+    def match(event: Any, _: Any) -> bool:
+        value = read(event)
+        if not value or type(value) is not dict:
+            return bool(value) and any(True for _ in telling_keys(value, matches))
+        keys = tuple(value)
+        known = hopeless.get(keys)
+        if known is None:
+            if len(hopeless) >= _REMEMBERED:
+                hopeless.clear()
+            known = hopeless[keys] = not any(map(matches, keys))
+        if known and _SCALARS.issuperset(map(type, value.values())):
+            return False
+        return any(True for _ in telling_keys(value, matches))
+
+    return match
 
 
 def _same(value: Any) -> Any:

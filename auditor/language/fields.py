@@ -5,9 +5,11 @@ from collections.abc import Callable
 from operator import attrgetter
 from typing import Any
 
-from auditor.model.event import Event
+import msgspec
 
-Getter = Callable[[Event], Any]
+from auditor.model.event import Context, Event, extra
+
+Getter = Callable[[Any], Any]
 
 _ATTRIBUTES = {
     "type": "type",
@@ -67,6 +69,10 @@ def getter(name: str) -> Getter:
     if attribute is not None:
         return attrgetter(attribute)
     root, *parts = name.split(".")
+    if root == "raw":
+        return _raw(parts)
+    if root == "context" and len(parts) == 1 and parts[0] in Context.__struct_fields__:
+        return _context(attrgetter(parts[0]))
     return _nested(attrgetter(root), parts) if parts else attrgetter(root)
 
 
@@ -74,13 +80,33 @@ def _source(event: Event) -> str:
     return "server" if event.side == "server" else "client"
 
 
+def _context(member: Getter) -> Getter:
+    def read(event: Event) -> Any:
+        context = event.context
+        return None if context is None else member(context)
+
+    return read
+
+
+def _raw(parts: list[str]) -> Getter:
+    """A member of the record as it stood on the wire."""
+    known = dict(zip(Event.__struct_encode_fields__, Event.__struct_fields__, strict=True))
+    attribute = known.get(parts[0], extra(parts[0])) if parts else "type"
+    return _nested(lambda event: getattr(event, attribute, None), parts[1:])
+
+
 def _nested(root: Getter, parts: list[str]) -> Getter:
     def read(event: Event) -> Any:
         value = root(event)
         for part in parts:
-            if not isinstance(value, dict):
+            if isinstance(value, dict):
+                value = value.get(part)
+            elif isinstance(value, msgspec.Struct):
+                value = (
+                    getattr(value, part, None) if part in value.__struct_fields__ else getattr(value, extra(part), None)
+                )
+            else:
                 return None
-            value = value.get(part)
         return value
 
     return read

@@ -1,7 +1,7 @@
 """Rule files to compiled rules. All mistakes of all files are collected and reported together (exit code 2)."""
 
 import importlib.resources
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -11,15 +11,12 @@ from auditor.config.suggest import did_you_mean
 from auditor.config.yaml_source import Document, YamlError, read
 from auditor.language.compiler import Compiler
 from auditor.language.ignores import Ignoring, compile_ignores
-from auditor.language.predicates import Predicate
+from auditor.language.predicates import Constant, Predicate
 from auditor.language.profiles import Profile, read_profiles
 from auditor.language.reading import Reading
 from auditor.language.rule import Rule
-from auditor.language.rule_reader import RuleReader
+from auditor.language.rule_reader import OptionsOf, RuleReader
 from auditor.language.vocabulary import Param, declared_params, values
-
-OptionsOf = Callable[[str], "Mapping[str, str] | None"]
-"""The option names and types of a check by its name; ``None`` if there is no such check."""
 
 
 @dataclass(frozen=True)
@@ -116,8 +113,19 @@ class _Loading:
         data = reading.mapping((), reading.document.data, "the vocabulary")
         reading.keys((), data, ("params", "define", "description"), "the vocabulary")
         self.params.update(declared_params(reading, data.get("params", {}), ("params",)))
-        self.defines.update(reading.mapping(("define",), data.get("define", {}), '"define"'))
+        self.defines = self.defined(reading, data, self.params)
         self.problems.extend(reading.problems)
+
+    def defined(self, reading: Reading, data: Mapping[str, Any], params: Mapping[str, Param]) -> dict[str, Any]:
+        """The definitions in force in a file. What is wrong with one of its own is said once, where it stands."""
+        own = reading.mapping(("define",), data.get("define", {}), '"define"')
+        every = {**self.defines, **own}
+        held, _ = values(params, {})
+        compiler = Compiler(reading, held, every, {name: ("define", name) for name in own})
+        before = len(reading.problems)
+        for name in own:
+            compiler.predicate(name, ("define", name))
+        return every if len(reading.problems) == before else every | dict.fromkeys(own, Constant(False))
 
     def compiler(self) -> Compiler:
         """A compiler over the vocabulary with the config's parameters."""
@@ -131,8 +139,14 @@ class _Loading:
         return {name: compiler.predicate(name, ()) for name in self.defines}
 
     def names(self) -> None:
-        """Every rule, parameter and destination that the config names must exist."""
+        """Every rule, parameter and destination that the config names must exist, and every rule superseded."""
         settings, problems = self.settings, self.problems
+        for rule in self.rules.values():
+            for name in rule.supersedes:
+                if name not in self.known:
+                    problems.append(
+                        f'{rule.source}: there is no rule "{name}" to supersede{did_you_mean(name, self.known)}'
+                    )
         for name in settings.rules:
             if name not in self.known:
                 place = settings.place("rules", name)
@@ -158,13 +172,11 @@ class _Loading:
         data = reading.mapping((), reading.document.data, "a rule file")
         params, defines = self.params, self.defines
         if "rules" in data:
-            reading.keys(
-                (), data, ("auditor", "pack", "description", "requires", "params", "define", "rules"), "a pack"
-            )
+            reading.keys((), data, ("auditor", "pack", "description", "params", "define", "rules"), "a pack")
             if data.get("auditor", 1) != 1:
                 reading.note(("auditor",), "this pack is for another version of the rule language; this tool speaks 1")
             params = {**params, **declared_params(reading, data.get("params", {}), ("params",))}
-            defines = {**defines, **reading.mapping(("define",), data.get("define", {}), '"define"')}
+            defines = self.defined(reading, data, params)
             group = str(data.get("pack", group))
             entries = data["rules"] if isinstance(data["rules"], list) else []
             if not entries:

@@ -5,6 +5,8 @@ from typing import Any
 
 UNITS = {"ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
 _DURATION = re.compile(r"^(\d+(?:\.\d+)?)(ms|s|m|h|d)$")
+_PARTS = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\{\d+,?\d*\}|\{,\d+\}|.", re.DOTALL)
+"""An escape, a set of characters, a counted repetition, or any other character."""
 TYPES = ("string", "int", "bool", "list", "regex", "regex_list", "duration")
 
 
@@ -55,8 +57,37 @@ def typed(kind: str, value: Any) -> Any:
 def _regex(value: Any) -> str:
     if not isinstance(value, str):
         raise ValueError("must be a regular expression (a string)")
-    try:
-        re.compile(value)
-    except re.error as error:
-        raise ValueError(f"is no regular expression: {error}") from error
+    problem = regex_problem(value)
+    if problem is not None:
+        raise ValueError(problem)
     return value
+
+
+def regex_problem(pattern: str) -> str | None:
+    """What is wrong with a regular expression: it is none, or could take for ever on some text."""
+    try:
+        re.compile(pattern)
+    except (re.error, RecursionError, OverflowError) as error:
+        return f"is no regular expression: {error}"
+    if _repeats_a_repetition(pattern):
+        return "repeats a group that holds a repetition, which can take for ever on some texts: unnest it"
+    return None
+
+
+def _repeats_a_repetition(pattern: str) -> bool:
+    open_groups = [False]
+    closed = False
+    for part in _PARTS.finditer(pattern):
+        text = part[0]
+        if text == "(":
+            open_groups.append(False)
+        elif text == ")":
+            closed = open_groups.pop()
+            open_groups[-1] = open_groups[-1] or closed
+            continue
+        elif text[0] in "+*{":
+            if closed:
+                return True
+            open_groups[-1] = True
+        closed = False
+    return False

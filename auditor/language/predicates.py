@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from auditor.language.conditions import Test, compared, test_of
+from auditor.language.conditions import Test, compared, key_matcher, test_of
 from auditor.language.fields import INTERNED, getter
 from auditor.model.event import Event
 
@@ -35,6 +35,8 @@ class Condition:
         read = getter(self.field)
         if isinstance(self.operand, Reference):
             return self._referring(read, self.operand)
+        if self.operator == "key_matches":
+            return key_matcher(read, self.operand, self.ignore_case)
         test: Test = test_of(self.operator, self.operand, self.ignore_case)
         return lambda event, _: test(read(event))
 
@@ -96,6 +98,8 @@ class Every:
         tests = [part.matcher() for part in self.parts]
         if len(tests) == 1:
             return tests[0]
+        if len(tests) == 2:
+            return _either(*tests) if self.any else _both(*tests)
         stop = self.any
 
         def match(event: Event, bindings: Bindings | None) -> bool:
@@ -149,6 +153,14 @@ class Not:
 
 
 Predicate = Condition | Constant | Every | Not
+
+
+def _both(one: Matcher, other: Matcher) -> Matcher:
+    return lambda event, bindings: one(event, bindings) and other(event, bindings)
+
+
+def _either(one: Matcher, other: Matcher) -> Matcher:
+    return lambda event, bindings: one(event, bindings) or other(event, bindings)
 
 
 def decided_by_interned(predicate: Predicate) -> bool:

@@ -1,12 +1,12 @@
 """One rule's map to a compiled rule."""
 
 import re
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Collection, Mapping
+from typing import Any, Protocol
 
 from auditor.config.suggest import did_you_mean
-from auditor.language.compiler import Compiler
-from auditor.language.fields import KEYS
+from auditor.language.compiler import CALL_SUGAR, Compiler
+from auditor.language.fields import KEYS, PLAIN, is_field
 from auditor.language.params import duration, duration_words
 from auditor.language.reading import Path, Reading
 from auditor.language.rule import Example, Kind, Rule
@@ -22,8 +22,19 @@ RULE_KEYS = (
 _KIND_KEYS = (
     "summary", "severity", "message", "fix", "signup_is", "flag", "if", "if_any", "unless", "destinations",
 )  # fmt: skip
-_EXAMPLE_KEYS = ("name", "pass", "fail", "unsure", "params", "message", "evidence", "kind", "destinations")
+_OUTCOMES = ("pass", "fail", "unsure")
+_EXAMPLE_KEYS = ("name", *_OUTCOMES, "params", "message", "evidence", "kind", "destinations")
+_EVENT_WORDS = ("wait", "repeat", "flagged", *CALL_SUGAR, "reset", "navigation")
 _SLUG = re.compile(r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")
+
+
+class OptionsOf(Protocol):
+    """The option names and types of a check by its name; ``None`` if there is no such check."""
+
+    def __call__(self, name: str, /) -> Mapping[str, str] | None: ...
+
+    def names(self) -> Collection[str]:
+        """All there are."""
 
 
 class RuleReader:
@@ -36,7 +47,7 @@ class RuleReader:
         group: str,
         params: Mapping[str, Any],
         defines: Mapping[str, Any],
-        options_of: Callable[[str], Mapping[str, str] | None],
+        options_of: OptionsOf,
         destinations: tuple[str, ...],
         declared: Mapping[str, Param],
     ) -> None:
@@ -54,6 +65,8 @@ class RuleReader:
             if name:
                 reading.note((*path, "id"), f'"{name}" is no rule id: small letters, digits and hyphens')
             return None
+        if "severity" not in data:
+            reading.note(path, 'a rule needs "severity"')
         if "flag" not in data:
             reading.note(path, f'rule {name} needs "flag": the event to blame')
             return None
@@ -66,7 +79,8 @@ class RuleReader:
         conditions = self.compiler.conditions(data, path)
         check, options = self._check(data)
         examples = data.get("examples", [])
-        if not isinstance(examples, list) or len(examples) < 2:
+        failing = isinstance(examples, list) and any(isinstance(e, dict) and "fail" in e for e in examples)
+        if not failing or len(examples) < 2:
             reading.note((*path, "examples"), f"rule {name} needs at least two examples, one of them failing")
         return Rule(
             id=name,
@@ -150,13 +164,15 @@ class RuleReader:
             return None, {}
         path = (*self.path, "check")
         entry = self.reading.mapping(path, data["check"], '"check"')
-        if len(entry) != 1:
+        if len(entry) != 1 and isinstance(data["check"], dict):
             self.reading.note(path, '"check" names one check: {name: options}')
+        if len(entry) != 1:
             return None, {}
         name, given = next(iter(entry.items()))
         types = self.options_of(name)
         if types is None:
-            self.reading.note((*path, name), f'there is no check "{name}"')
+            hint = did_you_mean(str(name), self.options_of.names())
+            self.reading.note((*path, name), f'there is no check "{name}"{hint}')
             return None, {}
         if any(key in data for key in ("if", "if_any", "unless")):
             self.reading.note(path, "a rule has clauses or a check, not both")
@@ -174,7 +190,7 @@ class RuleReader:
     def _option(self, kind: str, value: Any, path: Path) -> Any:
         if kind == "predicate":
             return self.compiler.predicate(value, path)
-        resolved = self.compiler._value(value, path)
+        resolved = self.compiler.value(value, path)
         if kind == "duration" and isinstance(resolved, str):
             try:
                 return duration(resolved)
@@ -189,20 +205,27 @@ class RuleReader:
             path = (*self.path, "examples", number)
             entry = self.reading.mapping(path, value, "an example")
             self.reading.keys(path, entry, _EXAMPLE_KEYS, "an example")
-            outcomes = [key for key in ("pass", "fail", "unsure") if key in entry]
+            outcomes = [key for key in _OUTCOMES if key in entry]
             if len(outcomes) != 1 or not isinstance(entry[outcomes[0]], list):
-                self.reading.note(path, "an example is one list of events under pass, fail or unsure")
+                if set(entry) <= set(_EXAMPLE_KEYS):
+                    self.reading.note(path, "an example is one list of events under pass, fail or unsure")
                 continue
+            for index, event in enumerate(entry[outcomes[0]]):
+                place = (*path, outcomes[0], index)
+                for key in self.reading.mapping(place, event, "an event"):
+                    if key not in _EVENT_WORDS and not is_field(key):
+                        hint = did_you_mean(key, (*_EVENT_WORDS, *PLAIN))
+                        self.reading.note((*place, key), f'an event has no field "{key}"{hint}')
             found.append(
                 Example(
                     outcome=outcomes[0],
                     events=tuple(entry[outcomes[0]]),
                     name=entry.get("name"),
-                    params=entry.get("params", {}),
+                    params=self.reading.mapping((*path, "params"), entry.get("params", {}), '"params"'),
                     message=entry.get("message"),
-                    evidence=entry.get("evidence", {}),
+                    evidence=self.reading.mapping((*path, "evidence"), entry.get("evidence", {}), '"evidence"'),
                     kind=entry.get("kind"),
-                    destinations=tuple(entry["destinations"]) if "destinations" in entry else None,
+                    destinations=self._destinations(entry, path) if "destinations" in entry else None,
                 )
             )
         return tuple(found)

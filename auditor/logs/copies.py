@@ -1,37 +1,49 @@
 """The same messageId received again is one call with several copies; the one sent first is the call (design.md 4)."""
 
+import hashlib
+from bisect import bisect_left
 from collections import defaultdict
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
 
-from auditor.logs import rudderstack
-from auditor.logs.records import Chunk, chunks
-from auditor.logs.shapes import spread
+from auditor.logs.lenient import RENAMED
+from auditor.logs.pieces import Chunk
+from auditor.logs.reasons import UNDECODABLE
+from auditor.logs.records import pieces_of
+from auditor.logs.shapes import parts_of
+from auditor.logs.sniffing import BOM
 from auditor.logs.sources import Source
 from auditor.model.event import Copies, Event
 from auditor.model.log import Log
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
-_VOLATILE = (
-    "sentAt",
-    "receivedAt",
-    "_metadata",
-    "request_ip",
-    "rudderId",
-    "version",
-    "loadedAt",
-    "sent_at",
-    "received_at",
+_VOLATILE = frozenset(
+    {
+        "sentAt",
+        "receivedAt",
+        "timestamp",
+        "originalTimestamp",
+        "_metadata",
+        "request_ip",
+        "rudderId",
+        "version",
+        "loadedAt",
+        "writeKey",
+        "delivery",
+        "retry",
+    }
 )
-"""What a re-send may change and stays the same call (domain.md 11.14, 11.19)."""
+"""What a re-send, or another recording of it, may change while the call stays the same (domain.md 11.14, 11.19). The
+call's own time is compared as the event has it, however it is spelled."""
 
 
 def fold_copies(log: Log, sources: list[Source]) -> None:
     """Leave each messageId once in ``log.events`` and put its other arrivals into ``log.copies``.
 
-    Arrivals are compared as recorded, so the few repeated records are read a second time.
+    Arrivals are compared as recorded, so the inputs that hold repeated records are read a second time.
     """
     first: dict[str, Event] = {}
     several: dict[str, list[Event]] = {}
@@ -44,66 +56,80 @@ def fold_copies(log: Log, sources: list[Source]) -> None:
             several.setdefault(key, [known]).append(event)
     if not several:
         return
+    bodies = _bodies(several, sources)
     dropped: set[int] = set()
     for key, arrivals in several.items():
-        arrivals.sort(key=_sent_first)
-        log.copies[key] = Copies(arrivals[0], arrivals[1:])
-        arrivals[0].copied = True
-        dropped.update(id(copy) for copy in arrivals[1:])
+        arrivals.sort(key=lambda event: _sent_first(event, bodies))
+        call, others = arrivals[0], arrivals[1:]
+        changed = any(bodies.get(id(copy)) != bodies.get(id(call)) for copy in others)
+        log.copies[key] = Copies(call, others, changed)
+        call.copied = True
+        dropped.update(map(id, others))
     log.events = [event for event in log.events if id(event) not in dropped]
-    _compare(log, sources)
 
 
-def _sent_first(event: Event) -> tuple[Any, ...]:
+def _sent_first(event: Event, bodies: dict[int, bytes]) -> tuple[Any, ...]:
     """Sent first; then what no shuffling of lines can change, so that the call is the same one every time."""
     return (
         event.sent_at or _NEVER,
         event.received_at or _NEVER,
         event.user_id is not None,
         event.t,
-        event.type,
-        event.event or "",
-        event.user_id or "",
-        event.anonymous_id or "",
+        bodies.get(id(event), b""),
     )
 
 
-def _compare(log: Log, sources: list[Source]) -> None:
+def _bodies(several: dict[str, list[Event]], sources: list[Source]) -> dict[int, bytes]:
+    """A digest of what each of these events says, by the event's ``id()``."""
     wanted: dict[int, dict[int, list[Event]]] = defaultdict(lambda: defaultdict(list))
-    for held in log.copies.values():
-        for event in (held.call, *held.others):
+    for arrivals in several.values():
+        for event in arrivals:
             wanted[event.file][event.line].append(event)
     bodies: dict[int, bytes] = {}
-    for file, lines in wanted.items():
-        source = sources[file]
-        for piece in chunks(source, source.head()):
-            if not isinstance(piece, Chunk):
-                continue
-            if not piece.lines:
-                _keep(piece.data, lines.get(piece.line, ()), bodies)
-                continue
-            last = piece.line + piece.data.count(b"\n") - piece.data.endswith(b"\n")
-            here = [line for line in lines if piece.line <= line <= last]
-            if here:
-                rows = piece.data.split(b"\n")
-                for line in here:
-                    _keep(rows[line - piece.line], lines[line], bodies)
-    for held in log.copies.values():
-        ours = bodies.get(id(held.call))
-        held.changed = any(bodies.get(id(copy)) != ours for copy in held.others)
+    for file, by_line in wanted.items():
+        for events in by_line.values():
+            events.sort(key=_position)
+        for line, position, data in _records(sources[file], sorted(by_line)):
+            events = by_line[line]
+            first = bisect_left(events, position, key=_position)
+            held = events[first : bisect_left(events, position + len(data), first, key=_position)]
+            calls = _calls(data) if held else []
+            for event in held:
+                if event.position - position < len(calls):
+                    bodies[id(event)] = _digest(calls[event.position - position], event)
+    return bodies
 
 
-def _keep(data: bytes, events: Any, bodies: dict[int, bytes]) -> None:
-    if not events:
-        return
-    items, _ = spread(msgspec.json.decode(data))
-    for event in events:
-        if event.position < len(items):
-            bodies[id(event)] = _body(items[event.position])
+def _position(event: Event) -> int:
+    return event.position
 
 
-def _body(item: dict[str, Any]) -> bytes:
-    kept = {key: value for key, value in (rudderstack.unwrap(item) or item).items() if key not in _VOLATILE}
-    if "originalTimestamp" in kept:
-        kept.pop("timestamp", None)  # the server's corrected time: it moves with receivedAt
-    return msgspec.json.encode(kept, order="deterministic")
+def _records(source: Source, lines: list[int]) -> Iterator[tuple[int, int, bytes]]:
+    """The raw records that begin on these lines, each with its line and the position of its first call."""
+    for piece in pieces_of(source, source.head()):
+        if piece.line > lines[-1]:
+            return
+        if not isinstance(piece, Chunk):
+            continue
+        here = lines[bisect_left(lines, piece.line) : bisect_left(lines, piece.line + (piece.rows or 1))]
+        if here and not piece.rows:
+            yield piece.line, piece.offset, piece.data
+        elif here:
+            rows = piece.data.split(b"\n")
+            yield from ((line, 0, rows[line - piece.line]) for line in here)
+
+
+def _calls(data: bytes) -> list[Any]:
+    """The calls in a record as the reader counts them; bytes, if a member that is never read is no JSON."""
+    try:
+        return [part.item for part in parts_of(data.removeprefix(BOM))]
+    except UNDECODABLE:
+        return [data]
+
+
+def _digest(item: Any, event: Event) -> bytes:
+    if isinstance(item, dict):
+        named = ((RENAMED.get(key, key), value) for key, value in item.items())
+        kept = {key: value for key, value in named if key not in _VOLATILE and value is not None and value != ""}
+        item = msgspec.json.encode([event.t, kept], order="deterministic")
+    return hashlib.blake2b(item if isinstance(item, bytes) else msgspec.json.encode(item), digest_size=16).digest()

@@ -10,7 +10,7 @@ from typing import Any
 
 from auditor.model.event import RECORDED
 
-_RENAMED = {
+RENAMED = {
     "user_id": "userId",
     "anonymous_id": "anonymousId",
     "message_id": "messageId",
@@ -22,76 +22,79 @@ _RENAMED = {
     "event_text": "event",
     "write_key": "writeKey",
 }
+FIRST_YEAR, LAST_YEAR = 2, 9998
+"""Years 1 and 9999 are how Go, .NET and Java spell a time that was never set."""
+
 _IDS = ("userId", "anonymousId", "previousId", "groupId", "messageId")
 _TIMES = ("originalTimestamp", "timestamp", "sentAt", "receivedAt")
-_OBJECTS = ("properties", "traits", "context")
-_STRINGS = ("event", "name", "category", "writeKey", "channel")
+_STRINGS = ("name", "category", "writeKey", "channel", "delivery")
 _EPOCH_IN_ID = re.compile(r"^(?:ajs|node)-next-(\d{13})-")
-_MILLISECONDS_FROM = 100_000_000_000
-"""Numbers from here on are milliseconds, below seconds (domain.md 6.5)."""
+_NUMBER = re.compile(r"[0-9]{9,19}(\.[0-9]+)?")
+_PARTS = ((10**17, 10**9), (10**14, 10**6), (10**11, 10**3))
+"""Numbers from here on count parts of a second, so many to one; below, seconds (domain.md 6.5)."""
 
 
 class Unreadable(Exception):
     """Why a record is no event; the text is shown to people."""
 
 
-def mended(record: dict[str, Any]) -> dict[str, Any]:
-    """The record with every member spelled as ``logs.segment.Wire`` wants it. Raises ``Unreadable``."""
-    fields = {_RENAMED.get(key, key): value for key, value in record.items()}
-    for key in ("batch", "message", "series"):
-        fields.pop(key, None)
-    kind = fields.get("type")
-    if kind is None:
-        kind = fields["type"] = _guessed_type(fields)
-    if not isinstance(kind, str) or kind not in RECORDED:
-        raise Unreadable(f"type is {_shown(kind)}: not a call (identify, track, page, screen, group, alias)")
+def mended(record: Any) -> dict[str, Any]:
+    """The record with every member spelled as ``model.event.Event`` wants it. Raises ``Unreadable``."""
+    if not isinstance(record, dict):
+        raise Unreadable(f"{_kind(record)}, not an object: an event is a JSON object")
+    fields = dict(record)
+    for key, member in RENAMED.items():
+        if key in fields and fields.get(member) is None:
+            fields[member] = fields[key]
+    batch = None
+    for key in ("batch", "message", "series", "_metadata"):
+        value = fields.pop(key, None)
+        batch = value if key == "batch" else batch
+    kind = fields["type"] = _type(fields, batch)
     for key in _IDS:
         fields[key] = _id(key, fields.get(key))
-    for key in _OBJECTS:
-        value = fields.get(key)
-        if value is not None and not isinstance(value, dict):
-            raise Unreadable(f"{key} is {_kind(value)}, not an object; the vendor rejects such a call too")
+    for key in ("properties", "traits"):
+        fields[key] = _object(key, fields.get(key))
+    event = fields.get("event")
+    if event is not None and not isinstance(event, str):
+        if kind == "track":
+            raise Unreadable(f"event is {_kind(event)}, not a string; the vendor rejects such a call too")
+        fields["event"] = None
     for key in _STRINGS:
-        value = fields.get(key)
-        if value is not None and not isinstance(value, str):
-            if key == "event" and kind == "track":
-                raise Unreadable(f"event is {_kind(value)}, not a string; the vendor rejects such a call too")
-            fields[key] = None
+        fields[key] = _text(fields.get(key))
     for key in _TIMES:
         fields[key] = moment_of(fields.get(key))
     if fields["originalTimestamp"] is None and fields["timestamp"] is None:
         fields["timestamp"] = _last_resort(fields)
     fields["context"] = _context(fields.get("context"))
-    fields["delivery"] = fields.get("delivery") if isinstance(fields.get("delivery"), str) else None
-    fields["retry"] = fields.get("retry") is True
+    fields["retry"] = True if fields.get("retry") is True else None
     return fields
 
 
 def moment_of(value: Any) -> datetime | None:
-    """A time from ISO-8601 with or without zone (then UTC), or from seconds or milliseconds since 1970."""
-    if isinstance(value, datetime):
-        return value if value.tzinfo else value.replace(tzinfo=UTC)
+    """A time from ISO-8601 with or without zone (then UTC), or from seconds or parts of them since 1970."""
     if isinstance(value, str):
         text = value.strip()
-        try:
-            moment = datetime.fromisoformat(text)
-        except ValueError:
-            if not re.fullmatch(r"\d{9,13}(\.\d+)?", text):
-                return None
+        if _NUMBER.fullmatch(text):
             value = float(text)
         else:
-            return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+            try:
+                value = datetime.fromisoformat(text.removesuffix(" UTC"))
+            except ValueError:
+                return None
     if isinstance(value, int | float) and not isinstance(value, bool):
-        seconds = value / 1000 if value >= _MILLISECONDS_FROM else value
+        parts = next((parts for least, parts in _PARTS if abs(value) >= least), 1)
         try:
-            return datetime.fromtimestamp(seconds, UTC)
+            value = datetime.fromtimestamp(value / parts, UTC)
         except (ValueError, OverflowError, OSError):
             return None
-    return None
+    if not isinstance(value, datetime) or not FIRST_YEAR <= value.year <= LAST_YEAR:
+        return None
+    return value if value.tzinfo else value.replace(tzinfo=UTC)
 
 
 def _last_resort(fields: dict[str, Any]) -> datetime:
-    """The epoch in the messageId (the client's clock when the call was made, domain.md 1.5), else sent, else received."""
+    """The epoch in the messageId (the client's clock at the call, domain.md 1.5), else when sent, else received."""
     match = _EPOCH_IN_ID.match(fields["messageId"] or "")
     if match:
         return datetime.fromtimestamp(int(match[1]) / 1000, UTC)
@@ -99,6 +102,17 @@ def _last_resort(fields: dict[str, Any]) -> datetime:
     if moment is None:
         raise Unreadable("no time: originalTimestamp, timestamp, sentAt and receivedAt are all missing or unreadable")
     return moment
+
+
+def _type(fields: dict[str, Any], batch: Any) -> str:
+    kind = fields.get("type")
+    if kind is None:
+        if batch is not None:
+            raise Unreadable(f"batch is {_kind(batch)}, not a list")
+        return _guessed_type(fields)
+    if isinstance(kind, str) and kind.lower() in RECORDED:
+        return kind.lower()
+    raise Unreadable(f"type is {_shown(kind)}: not a call (identify, track, page, screen, group, alias)")
 
 
 def _guessed_type(fields: dict[str, Any]) -> str:
@@ -114,8 +128,10 @@ def _guessed_type(fields: dict[str, Any]) -> str:
 
 
 def _id(key: str, value: Any) -> str | None:
-    if value is None or isinstance(value, str):
-        return value.strip() or None if isinstance(value, str) else None
+    if value is None:
+        return None
+    if isinstance(value, str):
+        return value if value and not value.isspace() else None
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int | float):
@@ -123,24 +139,36 @@ def _id(key: str, value: Any) -> str | None:
     raise Unreadable(f"{key} is {_kind(value)}, not a string; the vendor rejects such a call too")
 
 
-def _context(value: dict[str, Any] | None) -> dict[str, Any]:
-    held = dict(value or {})
+def _object(key: str, value: Any) -> dict[str, Any] | None:
+    """Properties or traits. An empty list is how PHP encodes an empty object."""
+    if isinstance(value, dict):
+        return value
+    if value is None or value in ([], ""):
+        return None
+    raise Unreadable(f"{key} is {_kind(value)}, not an object; the vendor rejects such a call too")
+
+
+def _context(value: Any) -> dict[str, Any]:
+    """The context with the members that are read in the kind that is read, or absent."""
+    held = dict(value) if isinstance(value, dict) else {}
     for key, members in (
         ("page", ("path", "referrer", "url")),
         ("library", ("name", "version")),
         ("device", ("id", "type")),
     ):
         part = held.get(key)
-        if not isinstance(part, dict):
-            held[key] = None
-            continue
-        held[key] = {**part, **{m: part.get(m) if isinstance(part.get(m), str) else None for m in members}}
+        held[key] = {**part, **{m: _text(part.get(m)) for m in members}} if isinstance(part, dict) else None
     if not isinstance(held.get("traits"), dict):
         held["traits"] = None
-    if not isinstance(held.get("sessionId"), int | str):
+    session = held.get("sessionId")
+    if not isinstance(session, int | str) or isinstance(session, bool):
         held["sessionId"] = None
-    held["sessionStart"] = held.get("sessionStart") is True
+    held["sessionStart"] = True if held.get("sessionStart") is True else None
     return held
+
+
+def _text(value: Any) -> str | None:
+    return value if isinstance(value, str) else None
 
 
 def _kind(value: Any) -> str:
@@ -149,4 +177,6 @@ def _kind(value: Any) -> str:
 
 
 def _shown(value: Any) -> str:
-    return f'"{value[:40]}"' if isinstance(value, str) else _kind(value)
+    if not isinstance(value, str):
+        return _kind(value)
+    return '"' + "".join(c if c.isprintable() else "\ufffd" for c in value[:40]) + '"'

@@ -5,20 +5,27 @@ from typing import Any
 
 import msgspec
 
-from auditor.logs import lenient
 from auditor.logs.copies import fold_copies
-from auditor.logs.records import LARGEST, Chunk, Damage, chunks
-from auditor.logs.segment import event_of, widen, wire_type
-from auditor.logs.shapes import spread
-from auditor.logs.sources import Source, looks_like_json, sources_of, why_no_log
+from auditor.logs.inputs import sources_of
+from auditor.logs.lenient import Unreadable, mended
+from auditor.logs.pieces import Chunk, Damage
+from auditor.logs.reasons import UNDECODABLE, why_not_json
+from auditor.logs.records import pieces_of
+from auditor.logs.settle import Classes, Settler
+from auditor.logs.shapes import NOTHING, Part, parts_of
+from auditor.logs.sniffing import BOM, why_no_log
+from auditor.logs.sources import Source
+from auditor.logs.wide import event_type
 from auditor.model.event import Event
 from auditor.model.log import InputError, Log, Reject
 
 KEPT_REJECTS = 1000
 """Rejects kept for the report; the rest is counted and goes to ``--rejects``."""
+_KEPT_METADATA = 1000
+_NONE = Event()
+"""In place of a line that holds no call."""
 
 RejectSink = Callable[[Reject, bytes], None]
-_UNDECODABLE = (msgspec.MsgspecError, RecursionError, UnicodeDecodeError)
 
 
 def read_log(
@@ -26,16 +33,16 @@ def read_log(
     *,
     dialect: str | None = None,
     fields: Iterable[str] = (),
-    on_event: Callable[[Event], None] | None = None,
+    classes: Classes | None = None,
     on_reject: RejectSink | None = None,
 ) -> Log:
     """Read inputs into a log.
 
-    ``fields`` are the dotted fields that rules read (``context.campaign.name``); ``on_event`` is called for each
-    event as it is read (to classify it while its properties are at hand). Raises ``InputError`` if an input is
-    missing or is no log at all.
+    ``fields`` are the dotted fields that rules read (``context.campaign.name``); ``classes`` sorts the
+    events as they are read, while their properties are at hand; ``on_reject`` gets each rejected record
+    whole. Raises ``InputError`` if an input is missing or is no log at all.
     """
-    return read_sources(sources_of(inputs), dialect=dialect, fields=fields, on_event=on_event, on_reject=on_reject)
+    return read_sources(sources_of(inputs), dialect=dialect, fields=fields, classes=classes, on_reject=on_reject)
 
 
 def read_sources(
@@ -43,14 +50,19 @@ def read_sources(
     *,
     dialect: str | None = None,
     fields: Iterable[str] = (),
-    on_event: Callable[[Event], None] | None = None,
+    classes: Classes | None = None,
     on_reject: RejectSink | None = None,
 ) -> Log:
     """``read_log`` from opened sources."""
-    reader = _Reader(dialect, fields, on_event, on_reject)
-    for source in sources:
-        reader.read(source)
-    return reader.finish()
+    reader = _Reader(dialect, fields, classes, on_reject)
+    inputs = list(sources)
+    try:
+        for source in inputs:
+            reader.read(source)
+        return reader.finish()
+    finally:
+        for source in inputs:
+            source.close()
 
 
 class _Reader:
@@ -58,28 +70,22 @@ class _Reader:
         self,
         dialect: str | None,
         fields: Iterable[str],
-        on_event: Callable[[Event], None] | None,
+        classes: Classes | None,
         on_reject: RejectSink | None,
     ) -> None:
-        parts = [name.split(".") for name in fields]
-        self.context_members = frozenset(p[1] for p in parts if p[0] == "context" and len(p) > 1) - {"traits"}
-        self.raw_members = frozenset(p[1] for p in parts if p[0] == "raw" and len(p) > 1)
-        self.wide = bool(self.context_members or self.raw_members)
-        self.wire = wire_type(self.context_members, self.raw_members)
-        self.decoder = msgspec.json.Decoder(self.wire)
-        self.rudder = {None: None, "segment": False, "rudderstack": True}[dialect]
-        self.on_event = on_event
+        self.type = event_type(fields)
+        self.decoder = msgspec.json.Decoder(self.type)
+        self.settler = Settler({None: None, "segment": False, "rudderstack": True}[dialect], classes)
+        self.metadata = self.settler.metadata
         self.on_reject = on_reject
         self.log = Log()
         self.sources: list[Source] = []
-        self.metadata: set[bytes] = set()
         self.batches = 0
+        self.file = 0
 
     def read(self, source: Source) -> None:
         head = source.head()
-        problem = why_no_log(head)
-        if problem is None and not source.explicit and head.strip() and not looks_like_json(head):
-            problem = "no event log"
+        problem = why_no_log(head, named=source.explicit)
         if problem is not None:
             if source.explicit:
                 raise InputError(f"{source.label}: {problem}")
@@ -88,130 +94,150 @@ class _Reader:
         self.file = len(self.sources)
         self.sources.append(source)
         self.log.files.append(source.label)
-        for piece in chunks(source, head):
+        for piece in pieces_of(source, head, whole=self.on_reject is not None):
             if isinstance(piece, Damage):
-                self.log.records += 1
                 self.reject(piece.line, piece.offset, piece.data, piece.reason)
-            elif piece.lines:
+            elif piece.rows:
                 self.lines(piece)
             else:
-                self.record(piece.data, piece.line, piece.offset)
+                self.value(piece)
 
     def finish(self) -> Log:
-        for text in self.metadata:
-            try:
-                held = msgspec.json.decode(text)
-            except _UNDECODABLE:
-                continue
-            for member in ("bundled", "unbundled"):
-                names = held.get(member) if isinstance(held, dict) else None
-                self.log.destinations_seen.update(n for n in names or () if isinstance(n, str) and n != "Segment.io")
+        self.note_destinations()
         fold_copies(self.log, self.sources)
         return self.log
 
     def lines(self, chunk: Chunk) -> None:
-        """A block of lines: decoded in one call where every line is a plain call, else line by line."""
+        """A block of lines, decoded in one call where every line is a plain call, else line by line."""
         data = chunk.data
-        count = data.count(b"\n") + (not data.endswith(b"\n"))
-        try:
-            wires = self.decoder.decode_lines(data)
-        except _UNDECODABLE:
-            wires = []
-        if len(wires) != count:
-            return self.slow_lines(chunk)
         rows: list[bytes] | None = None
-        file, rudder, append = self.file, self.rudder, self.log.events.append
-        on_event, metadata, wide = self.on_event, self.metadata, self.wide
-        line = chunk.line
-        plain = 0
-        for wire in wires:
-            if wire.plain():
-                event = event_of(wire, file, line, rudder)
-                if wide:
-                    widen(event, wire, self.context_members, self.raw_members)
-                if on_event is not None:
-                    on_event(event)
-                append(event)
-                plain += 1
-                if type(wire.metadata) is msgspec.Raw:
-                    metadata.add(bytes(wire.metadata))
-            else:
-                rows = rows or data.split(b"\n")
-                row = line - chunk.line
-                self.record(rows[row], line, chunk.offset + sum(len(r) + 1 for r in rows[:row]))
-            line += 1
-        self.log.records += plain
-        return None
-
-    def slow_lines(self, chunk: Chunk) -> None:
-        offset = chunk.offset
-        for line, row in enumerate(chunk.data.split(b"\n"), chunk.line):
-            if row.strip():
-                self.record(row, line, offset)
-            offset += len(row) + 1
-
-    def record(self, data: bytes, line: int, offset: int) -> None:
-        """One raw record of any shape: a call, an envelope, a list of them, or something to reject."""
-        if len(data) > LARGEST:
-            self.log.records += 1
-            size, most = len(data) / 1e6, LARGEST >> 20
-            return self.reject(
-                line, offset, data, f"the record is {size:.1f} MB; the largest that is read is {most} MiB"
-            )
-        problem: str | None = None
+        events: list[Event] = []
         try:
-            value = msgspec.json.decode(data)
-        except UnicodeDecodeError:
-            value, problem = None, "not valid UTF-8"
-        except RecursionError:
-            value, problem = None, "nested too deeply"
-        except msgspec.MsgspecError as error:
-            value, problem = None, f"not valid JSON: {error}"
-        if problem is not None:
-            self.log.records += 1
-            return self.reject(line, offset, data, problem)
-        items, batch = spread(value)
-        if not items:
-            self.log.records += 1
-            self.log.skipped += 1
+            if not data.isascii():
+                data.decode()  # the decoder does not look into members that nobody reads
+            events = self.decoder.decode_lines(data)
+        except UNDECODABLE:
+            pass
+        if len(events) != chunk.rows:
+            if data.isspace():
+                return
+            rows = data.split(b"\n")
+            events = [_NONE if not row or row.isspace() else self.decoded(row) or _NONE for row in rows]
+        odd = [line - chunk.line for line in self.settler.settle(events, self.file, chunk.line)]
+        if odd:
+            out = set(odd)
+            events = [event for number, event in enumerate(events) if number not in out]
+        self.keep(events)
+        if len(self.metadata) > _KEPT_METADATA:
+            self.note_destinations()
+        if odd:
+            self.odd_lines(chunk, rows or data.split(b"\n"), odd)
+
+    def keep(self, events: list[Event]) -> None:
+        """Take settled events into the log."""
+        self.log.events += events
+        self.log.records += len(events)
+
+    def odd_lines(self, chunk: Chunk, rows: list[bytes], odd: list[int]) -> None:
+        """The lines of a block that are no plain calls."""
+        offset, passed = chunk.offset, 0
+        for number in odd:
+            row = rows[number]
+            if not row or row.isspace():
+                continue
+            while passed < number:
+                offset += len(rows[passed]) + 1
+                passed += 1
+            self.record(row, chunk.line + number, offset, 0)
+
+    def value(self, chunk: Chunk) -> None:
+        """A value of a document."""
+        event = self.decoded(chunk.data)
+        if event is None or self.settler.settle([event], self.file, chunk.line):
+            return self.record(chunk.data, chunk.line, chunk.offset, chunk.offset)
+        event.position = chunk.offset
+        return self.keep([event])
+
+    def decoded(self, data: bytes) -> Event | None:
+        """A record as the SDKs spell it, or ``None`` if it is none."""
+        try:
+            if not data.isascii():
+                data.decode()
+            return self.decoder.decode(data)
+        except UNDECODABLE:
             return None
-        if batch:
-            self.batches += 1
-        for position, item in enumerate(items):
-            self.log.records += 1
-            self.item(item, line, offset, data if len(items) == 1 else None, position, self.batches if batch else None)
+
+    def record(self, data: bytes, line: int, offset: int, position: int) -> None:
+        """One raw record of any shape: a call, an envelope, a list of them, or something to reject.
+
+        ``position`` is that of its first call: what tells the calls of one line apart.
+        """
+        data = data.removeprefix(BOM)
+        try:
+            parts = parts_of(data)
+        except UNDECODABLE as error:
+            return self.reject(line, offset, data, why_not_json(data, error))
+        for place, part in enumerate(parts, position):
+            if part.item is NOTHING:
+                self.log.records += 1
+                self.log.skipped += 1
+                continue
+            try:
+                event = self.converted(part, line)
+            except (Unreadable, *UNDECODABLE) as error:
+                self.reject(line, offset, data if len(parts) == 1 else _encoded(part.item), str(error))
+            else:
+                event.batch = None if part.batch is None else self.batches + part.batch
+                event.position = place
+                self.keep([event])
+        self.batches += 1 + max((part.batch for part in parts if part.batch is not None), default=-1)
         return None
 
-    def item(self, item: Any, line: int, offset: int, data: bytes | None, position: int, batch: int | None) -> None:
-        try:
-            if not isinstance(item, dict):
-                raise lenient.Unreadable("not an object: an event is a JSON object")
-            fields = lenient.mended(item)
-            metadata = fields.pop("_metadata", None)
-            wire = msgspec.convert(fields, self.wire)
-            event = event_of(wire, self.file, line, self.rudder)
-        except (lenient.Unreadable, *_UNDECODABLE) as error:
-            raw = data if data is not None else _encoded(item)
-            return self.reject(line, offset, raw, str(error))
-        if isinstance(metadata, dict):
-            self.metadata.add(_encoded(metadata))
-        event.batch, event.position = batch, position
-        if self.wide:
-            widen(event, wire, self.context_members, self.raw_members)
-        if self.on_event is not None:
-            self.on_event(event)
-        self.log.events.append(event)
-        return None
+    def converted(self, part: Part, line: int) -> Event:
+        """A decoded call, as it is if its spelling allows, else mended. (Of a record itself that was tried before.)"""
+        item = part.item
+        if isinstance(item, dict) and "_metadata" in item:
+            self.metadata.add(_encoded(item["_metadata"]))
+            item = {key: value for key, value in item.items() if key != "_metadata"}
+        if part.inner:
+            try:
+                event: Event = msgspec.convert(item, self.type)
+                if not self.settler.settle([event], self.file, line):
+                    return event
+            except UNDECODABLE:
+                pass
+        event = msgspec.convert(mended(item), self.type)
+        self.settler.settle([event], self.file, line, nobody=True)
+        return event
 
     def reject(self, line: int, offset: int, data: bytes, reason: str) -> None:
         log = self.log
+        log.records += 1
         log.rejected += 1
         reject = Reject(log.files[self.file], line, offset, reason)
         if len(log.rejects) < KEPT_REJECTS:
             log.rejects.append(reject)
-        if self.on_reject is not None:
-            self.on_reject(reject, data)
+        if self.on_reject is not None and data:
+            self.on_reject(reject, _in_one_line(data))
+
+    def note_destinations(self) -> None:
+        """The destinations that analytics.js said are in use (domain.md 1.1, ``_metadata``)."""
+        for text in self.metadata:
+            try:
+                held = msgspec.json.decode(text)
+            except UNDECODABLE:
+                continue
+            for member in ("bundled", "unbundled"):
+                names = held.get(member) if isinstance(held, dict) else None
+                if isinstance(names, list):
+                    self.log.destinations_seen.update(n for n in names if isinstance(n, str) and n != "Segment.io")
+        self.metadata.clear()
 
 
 def _encoded(value: Any) -> bytes:
     return msgspec.json.encode(value)
+
+
+def _in_one_line(data: bytes) -> bytes:
+    """A record as a line of JSON Lines: between the tokens of JSON a line end is as good as a blank."""
+    return data.strip().replace(b"\r\n", b" ").replace(b"\n", b" ")

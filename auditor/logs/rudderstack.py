@@ -7,7 +7,25 @@ numbers its sessions. Its tools wrap an event as ``{"message": {...}}``.
 
 from typing import Any
 
-LIBRARY = "RudderLabs JavaScript SDK"
+from auditor.model.event import Event
+
+LIBRARIES = frozenset(
+    {
+        "RudderLabs JavaScript SDK",
+        "rudder-ios-library",
+        "rudder-sdk-swift",
+        "com.rudderstack.android.sdk.core",
+        "com.rudderstack.sdk.kotlin.android",
+        "com.rudderstack.sdk.kotlin.core",
+        "rudder-analytics-python",
+        "rudder-analytics-php",
+        "rudderanalytics-ruby",
+        "rudder-sdk-ruby-sync",
+        "RudderAnalytics.NET",
+        "RudderStack Rust SDK",
+    }
+)
+"""Its SDKs for Node, Python, Go and Java go by the names of Segment's (``analytics-node``), from which they come."""
 
 
 def unwrap(record: dict[str, Any]) -> dict[str, Any] | None:
@@ -20,3 +38,11 @@ def unwrap(record: dict[str, Any]) -> dict[str, Any] | None:
         return None
     beside = {key: record[key] for key in ("receivedAt", "writeKey", "sentAt") if key in record}
     return {**beside, **message}
+
+
+def settle(event: Event) -> None:
+    """Read a call as RudderStack's: its identify carries the user's traits in the context."""
+    event.rudderstack = True
+    context = event.context
+    if event.type == "identify" and event.traits is None and context is not None:
+        event.traits, context.traits = context.traits, None

@@ -4,28 +4,49 @@ BROWSER = "browser"
 DEVICE = "device"
 SERVER = "server"
 
-_BY_LIBRARY = {
-    "analytics.js": BROWSER,
-    "RudderLabs JavaScript SDK": BROWSER,
-    "@segment/analytics-next": BROWSER,
-    "analytics-ios": DEVICE,
-    "analytics-android": DEVICE,
-    "analytics-swift": DEVICE,
-    "analytics-kotlin": DEVICE,
-    "@segment/analytics-react-native": DEVICE,
-    "analytics_flutter": DEVICE,
-    "rudder-ios-library": DEVICE,
-    "com.rudderstack.android.sdk.core": DEVICE,
-    "@segment/analytics-node": SERVER,
-    "analytics-node": SERVER,
-    "analytics-python": SERVER,
-    "analytics-ruby": SERVER,
-    "analytics-java": SERVER,
-    "analytics-go": SERVER,
-    "analytics-php": SERVER,
-    "Analytics.NET": SERVER,
-    "http": SERVER,
+_LIBRARIES = {
+    BROWSER: ("analytics.js", "@segment/analytics-next", "RudderLabs JavaScript SDK"),
+    DEVICE: (
+        "analytics-ios",
+        "analytics-android",
+        "analytics-swift",
+        "analytics-kotlin",
+        "@segment/analytics-react-native",
+        "analytics-react-native",
+        "analytics_flutter",
+        "analytics-flutter",
+        "Analytics-CSharp",
+        "Analytics.Xamarin",
+        "analytics-roku",
+        "rudder-ios-library",
+        "rudder-sdk-swift",
+        "com.rudderstack.android.sdk.core",
+        "com.rudderstack.sdk.kotlin.android",
+    ),
+    SERVER: (
+        "@segment/analytics-node",
+        "analytics-node",
+        "analytics-python",
+        "analytics-ruby",
+        "analytics-java",
+        "analytics-go",
+        "analytics-php",
+        "analytics-rust",
+        "Analytics.NET",
+        "@rudderstack/rudder-sdk-node",
+        "rudder-analytics-python",
+        "rudder-analytics-php",
+        "rudderanalytics-ruby",
+        "rudder-sdk-ruby-sync",
+        "com.rudderstack.sdk.kotlin.core",
+        "RudderAnalytics.NET",
+        "RudderStack Rust SDK",
+        "http",
+    ),
 }
+"""The names as the SDKs' sources have them. Some SDKs of RudderStack's go by the names of Segment's."""
+
+BY_LIBRARY = {name: side for side, names in _LIBRARIES.items() for name in names}
 
 _BY_CHANNEL = {
     "web": BROWSER,
@@ -44,7 +65,7 @@ def side_of(library: str | None, channel: str | None, has_page: bool, device_typ
     without library, channel, page or device that has one is taken for a browser's, and one without for a server's.
     """
     if library is not None:
-        known = _BY_LIBRARY.get(library)
+        known = BY_LIBRARY.get(library)
         if known is not None:
             return known
     if channel is not None:

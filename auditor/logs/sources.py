@@ -1,8 +1,6 @@
-"""Inputs named on the command line: files, folders, globs, `-`; opened as unpacked bytes, sniffed by content."""
+"""One input as unpacked bytes. Packing is told from the content, never from the name."""
 
-import glob
 import gzip
-import re
 import shutil
 import sys
 import tempfile
@@ -14,19 +12,10 @@ from typing import IO
 
 from auditor.model.log import InputError
 
-BLOCK = 1 << 20
-_HEAD = 1 << 16
-_HAR = re.compile(rb'^\s*\{\s*"log"\s*:\s*\{')
-_PACKED = {
-    b"PK\x03\x04": "a zip archive: unpack it first",
-    b"\x28\xb5\x2f\xfd": "packed with zstd: unpack it first (zstd -d)",
-    b"PAR1": "a Parquet file: export it as JSON lines first",
-    b"BZh": "packed with bzip2: unpack it first (bunzip2)",
-    b"\xfd7zXZ": "packed with xz: unpack it first (unxz)",
-    b"\xff\xfe": "UTF-16 text: save it as UTF-8",
-    b"\xfe\xff": "UTF-16 text: save it as UTF-8",
-}
-_HAR_ADVICE = 'a HAR file, which is not read directly yet: see "Get a log" in the README for the one-liner that turns it into JSON lines'
+BLOCK = 1 << 18
+HEAD = 1 << 16
+_IN_MEMORY = 64 << 20
+"""A pipe is kept to be read again; from here on, bytes, on disk."""
 
 
 class EndsEarly(Exception):
@@ -35,7 +24,10 @@ class EndsEarly(Exception):
 
 @dataclass(slots=True)
 class Source:
-    """One input. ``label`` is what findings cite. ``explicit`` is false for a file met inside a folder."""
+    """One input. ``label`` is what findings cite. ``path`` is ``None`` for stdin.
+
+    ``explicit`` is false for a file that was met in a folder or by a glob, and so need not be a log.
+    """
 
     label: str
     path: Path | None
@@ -45,31 +37,16 @@ class Source:
     def blocks(self) -> Iterator[bytes]:
         """The unpacked bytes, in blocks. Raises ``EndsEarly`` after the last good block of a broken archive."""
         with self._open() as packed:
-            magic = packed.read(2)
-            packed.seek(0)
-            stream: IO[bytes] = gzip.GzipFile(fileobj=packed) if magic == b"\x1f\x8b" else packed  # type: ignore[assignment]
-            while True:
-                try:
-                    block = stream.read1(BLOCK) if isinstance(stream, gzip.GzipFile) else stream.read(BLOCK)
-                except EOFError as error:
-                    raise EndsEarly("the gzip archive ends early: the file is cut off") from error
-                except (gzip.BadGzipFile, zlib.error) as error:
-                    raise EndsEarly(f"the gzip archive is damaged from here on ({error})") from error
-                if not block:
-                    return
-                yield block
-
-    def _open(self) -> IO[bytes]:
-        if self.path is None:
-            if self.spool is None:
-                self.spool = tempfile.SpooledTemporaryFile(max_size=64 << 20)  # noqa: SIM115 - read more than once
-                shutil.copyfileobj(sys.stdin.buffer, self.spool)
-            self.spool.seek(0)
-            return _Kept(self.spool)  # type: ignore[return-value]
-        try:
-            return self.path.open("rb")
-        except OSError as error:
-            raise InputError(f"{self.label}: cannot be opened ({error.strerror})") from error
+            try:
+                zipped = packed.read(2) == b"\x1f\x8b"
+                packed.seek(0)
+                if zipped:
+                    yield from _unzipped(packed)
+                else:
+                    while block := packed.read(BLOCK):
+                        yield block
+            except OSError as error:
+                raise InputError(f"{self.label}: cannot be read ({error.strerror or error})") from error
 
     def head(self) -> bytes:
         """The first unpacked bytes, for sniffing."""
@@ -77,15 +54,43 @@ class Source:
         try:
             for block in self.blocks():
                 held += block
-                if len(held) >= _HEAD:
+                if len(held) >= HEAD:
                     break
         except EndsEarly:
             pass
-        return held[:_HEAD]
+        return held[:HEAD]
+
+    def close(self) -> None:
+        """Let go of what was kept of a pipe."""
+        if self.spool is not None:
+            self.spool.close()
+            self.spool = None
+
+    def _open(self) -> IO[bytes]:
+        """The file as it stands, to be read from its beginning."""
+        try:
+            if self.spool is None and self.path is not None and self.path.is_file():
+                return self.path.open("rb")
+            if self.spool is None:
+                self.spool = self._spooled()
+        except OSError as error:
+            raise InputError(f"{self.label}: cannot be opened ({error.strerror or error})") from error
+        self.spool.seek(0)
+        return _Kept(self.spool)  # type: ignore[return-value]
+
+    def _spooled(self) -> IO[bytes]:
+        """Stdin or a named pipe, which can be read once only, put where it can be read again."""
+        spool = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - outlives this call
+        if self.path is not None:
+            with self.path.open("rb") as pipe:
+                shutil.copyfileobj(pipe, spool, BLOCK)
+        elif sys.stdin is not None:
+            shutil.copyfileobj(sys.stdin.buffer, spool, BLOCK)
+        return spool
 
 
 class _Kept:
-    """A spooled stdin that survives being closed, because a log may be read a second time for its copies."""
+    """A spool that survives the end of its block: a log is read a second time for its copies."""
 
     def __init__(self, file: IO[bytes]) -> None:
         self.file = file
@@ -97,46 +102,30 @@ class _Kept:
         return None
 
 
-def sources_of(inputs: list[str]) -> list[Source]:
-    """The sources behind the inputs, in the order given, each file once. Raises ``InputError``, naming all missing."""
-    found: dict[str, Source] = {}
-    missing = []
-    for given in inputs:
-        if given == "-":
-            found.setdefault("-", Source("stdin", None))
-            continue
-        path = Path(given)
-        if path.is_dir():
-            for inner in sorted(path.rglob("*")):
-                if inner.is_file() and not any(part.startswith(".") for part in inner.relative_to(path).parts):
-                    found.setdefault(str(inner.resolve()), Source(str(inner), inner, explicit=False))
-        elif path.exists():
-            found.setdefault(str(path.resolve()), Source(given, path))
+def _unzipped(packed: IO[bytes]) -> Iterator[bytes]:
+    """What a gzip archive of one or several members holds, in blocks of about ``BLOCK``."""
+    stream = gzip.GzipFile(fileobj=packed, mode="rb")  # a spool would be taken for one to write to
+    held: list[bytes] = []
+    size = 0
+    broken: EndsEarly | None = None
+    while broken is None:
+        try:
+            block = stream.read1(BLOCK)
+        except EOFError:
+            broken = EndsEarly("the gzip archive ends early: the file is cut off")
+        except (gzip.BadGzipFile, zlib.error) as error:
+            broken = EndsEarly(f"the gzip archive is damaged from here on ({error})")
         else:
-            matches = sorted(glob.glob(given, recursive=True)) if glob.has_magic(given) else []
-            if not matches:
-                missing.append(given)
-            for match in matches:
-                if Path(match).is_file():
-                    found.setdefault(str(Path(match).resolve()), Source(match, Path(match)))
-    if missing:
-        names = ", ".join(missing)
-        raise InputError(f"{names}: no such file or folder; nothing was checked")
-    return list(found.values())
-
-
-def why_no_log(head: bytes) -> str | None:
-    """Why bytes that begin so are no event log, or ``None`` if they may be one."""
-    for magic, words in _PACKED.items():
-        if head.startswith(magic):
-            return words
-    if b"\x00" in head[:4096]:
-        return "binary data, not an event log"
-    if _HAR.match(head):
-        return _HAR_ADVICE
-    return None
-
-
-def looks_like_json(head: bytes) -> bool:
-    """Whether one of the first lines begins as JSON does: what a file met in a folder must show."""
-    return any(line.lstrip(b"\xef\xbb\xbf \t\r")[:1] in (b"{", b"[") for line in head.split(b"\n")[:10])
+            if not block:
+                break
+            held.append(block)
+            size += len(block)
+            if size < BLOCK:
+                continue
+        if held:
+            yield b"".join(held)
+        held, size = [], 0
+    if held:
+        yield b"".join(held)
+    if broken is not None:
+        raise broken

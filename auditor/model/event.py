@@ -1,9 +1,16 @@
-"""One recorded call in its canonical form, whatever vendor's shape it had in the log."""
+"""One recorded call in its canonical form, whatever vendor's shape it had in the log.
+
+The members are those of the Segment spec, in Python's spelling, so that the decoder makes events straight from a log
+of that shape: half a million of them in a second or two, with no second object and no copying. What a log does not
+say but timelines and rules need (``t``, ``side``, ``lane``, ...) stands behind the members and is filled in by the one
+module that owns it; its wire name is one that no log has.
+"""
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
+from msgspec import UNSET, Meta, Raw, UnsetType
 
 CALLS = frozenset({"identify", "track", "page", "screen", "group", "alias"})
 """The six calls of the Segment spec that travel (domain.md 1.1)."""
@@ -11,81 +18,153 @@ CALLS = frozenset({"identify", "track", "page", "screen", "group", "alias"})
 RECORDED = CALLS | {"reset", "navigation"}
 """What a log may hold: the calls, and what a wrapper or recorder adds because no SDK sends it."""
 
+Moment = Annotated[datetime, Meta(tz=True)]
+"""A time with a zone. A record with any other spelling takes the slower road of ``logs.lenient``."""
+
 
 def milliseconds(moment: datetime) -> int:
     """Milliseconds since 1970 UTC of an aware datetime."""
     return round(moment.timestamp() * 1000)
 
 
-class Event(msgspec.Struct, gc=False):
+class Page(msgspec.Struct, gc=False):
+    """``context.page``: the page a call was made on."""
+
+    path: str | None = None
+    referrer: str | None = None
+    url: str | None = None
+
+
+class Library(msgspec.Struct, gc=False):
+    """``context.library``: the SDK that made the call."""
+
+    name: str | None = None
+    version: str | None = None
+
+
+class Device(msgspec.Struct, gc=False):
+    """``context.device``: the phone, as mobile SDKs say it."""
+
+    id: str | None = None
+    type: str | None = None
+
+
+class Context(msgspec.Struct, gc=False):
+    """``context``, as far as it is needed; members are spelled as on the wire."""
+
+    page: Page | None = None
+    library: Library | None = None
+    traits: dict[str, Any] | None = None
+    device: Device | None = None
+    sessionId: int | str | None = None
+    sessionStart: bool | None = None
+
+
+def _own(name: str, default: Any = None) -> Any:
+    """A field that no log fills in."""
+    return msgspec.field(name=f"\uf8ff{name}", default=default)
+
+
+class Event(msgspec.Struct, gc=False, rename="camel"):
     """One call. Absent, null and blank ids are all ``None`` (domain.md 6.1).
 
-    Times are integers, milliseconds since 1970 UTC: ``t`` by the clock of the sender (client clock in a browser),
-    ``sent`` by the same clock, ``received`` by the collector's, ``time`` the corrected time that is comparable across
-    lanes (domain.md 1.4). ``lane`` numbers the lane of a client event and is ``None`` for a server's. ``batch`` and
-    ``position`` say which envelope carried the event and where in it; ``position`` orders equal milliseconds.
-
-    Not frozen: half a million of these are made in a second or two, and the fields from ``lane`` on are filled in
-    when the timelines are built, by the two modules that own them (``timelines`` and ``engine.classify``).
+    Times of our own are integers, milliseconds since 1970 UTC: ``t`` by the clock of the sender (in a browser, the
+    browser's), ``time`` the corrected time that is comparable across lanes (domain.md 1.4). ``lane`` numbers the lane
+    of a client event and is ``None`` for a server's. ``file`` and ``line`` say where the record stands; ``batch`` and
+    ``position`` which envelope carried it and where in it: ``position`` orders equal milliseconds. ``mask`` has the
+    bits of the predicates that hold (``engine.classify``).
     """
 
-    type: str
-    event: str | None
-    name: str | None
-    user_id: str | None
-    anonymous_id: str | None
-    message_id: str | None
-    t: int
-    sent_at: datetime | None
-    received_at: datetime | None
-    side: str
-    library: str | None
-    path: str | None
-    file: int
-    line: int
-    url: str | None = None
-    referrer: str | None = None
-    version: str | None = None
+    type: str = ""
+    event: str | None = None
+    user_id: str | None = None
+    anonymous_id: str | None = None
+    message_id: str | None = None
+    timestamp: Moment | None = None
+    original_timestamp: Moment | None = None
+    sent_at: Moment | None = None
+    received_at: Moment | None = None
+    context: Context | None = None
+    properties: dict[str, Any] | None = None
+    traits: dict[str, Any] | None = None
+    name: str | None = None
     category: str | None = None
     previous_id: str | None = None
     group_id: str | None = None
     write_key: str | None = None
     channel: str | None = None
-    session: str | None = None
-    session_start: bool = False
-    device_id: str | None = None
     delivery: str | None = None
-    retry: bool = False
-    rudderstack: bool = False
-    properties: dict[str, Any] | None = None
-    traits: dict[str, Any] | None = None
-    context: dict[str, Any] | None = None
-    raw: dict[str, Any] | None = None
-    batch: int | None = None
-    position: int = 0
-    index: int = 0
-    time: int = 0
-    mask: int = 0
-    lane: int | None = None
-    device: int | None = None
-    page_load: int | None = None
-    after_reset: bool = False
-    copied: bool = False
+    retry: bool | None = None
+    metadata: Raw | UnsetType = msgspec.field(name="_metadata", default=UNSET)
+    envelope: Raw | UnsetType = msgspec.field(name="batch", default=UNSET)
+    wrapped: Raw | UnsetType = msgspec.field(name="message", default=UNSET)
 
-    @property
-    def sent(self) -> int | None:
-        """When the request left, ms; ``None`` where the log does not say."""
-        return None if self.sent_at is None else milliseconds(self.sent_at)
-
-    @property
-    def received(self) -> int | None:
-        """When the collector took it in, ms; ``None`` where the log does not say."""
-        return None if self.received_at is None else milliseconds(self.received_at)
+    t: int = _own("t", 0)
+    side: str = _own("side", "")
+    library: str | None = _own("library")
+    path: str | None = _own("path")
+    file: int = _own("file", 0)
+    line: int = _own("line", 0)
+    batch: int | None = _own("batch")
+    position: int = _own("position", 0)
+    rudderstack: bool = _own("rudderstack", False)
+    time: int = _own("time", 0)
+    mask: int = _own("mask", 0)
+    lane: int | None = _own("lane")
+    device: int | None = _own("device")
+    page_load: int | None = _own("page_load")
+    after_reset: bool = _own("after_reset", False)
+    copied: bool = _own("copied", False)
 
     @property
     def client(self) -> bool:
         """Whether a browser or a phone sent it, not a server."""
         return self.side != "server"
+
+    @property
+    def sent(self) -> int | None:
+        """When the request left, ms by the clock of ``t``; ``None`` where the log does not say."""
+        return None if self.sent_at is None else milliseconds(self.sent_at)
+
+    @property
+    def received(self) -> int | None:
+        """When the collector took it in, ms by its clock; ``None`` where the log does not say."""
+        return None if self.received_at is None else milliseconds(self.received_at)
+
+    @property
+    def version(self) -> str | None:
+        """The version of the SDK."""
+        context = self.context
+        return context.library.version if context is not None and context.library is not None else None
+
+    @property
+    def url(self) -> str | None:
+        """The address of the page the call was made on."""
+        context = self.context
+        return context.page.url if context is not None and context.page is not None else None
+
+    @property
+    def referrer(self) -> str | None:
+        """The page before, as the browser says it."""
+        context = self.context
+        return context.page.referrer if context is not None and context.page is not None else None
+
+    @property
+    def device_id(self) -> str | None:
+        """The phone's own id."""
+        context = self.context
+        return context.device.id if context is not None and context.device is not None else None
+
+    @property
+    def session(self) -> str | None:
+        """RudderStack's session number."""
+        context = self.context
+        return str(context.sessionId) if context is not None and context.sessionId is not None else None
+
+
+def extra(member: str) -> str:
+    """The attribute that holds a member which only some rule reads (``logs.wide``); any member name makes one."""
+    return f"x_{member.encode().hex()}"
 
 
 class Copies(msgspec.Struct, gc=False):

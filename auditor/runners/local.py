@@ -10,7 +10,7 @@ from auditor import __version__
 from auditor.config.settings import Settings
 from auditor.engine.ignoring import without_ignored
 from auditor.engine.plan import Plan, make_plan
-from auditor.engine.run import run
+from auditor.engine.run import count_findings, run
 from auditor.engine.signups import answer
 from auditor.language.loader import RuleSet
 from auditor.logs.reader import RejectSink, read_log
@@ -46,15 +46,14 @@ def check(request: Request, rules: RuleSet, on_reject: RejectSink | None = None)
         list(request.inputs),
         dialect=settings.dialect,
         fields=plan.fields,
-        on_event=plan.classifier.classify,
+        classes=plan.classifier,
         on_reject=on_reject,
     )
     timelines = Timelines(log, plan.is_placeholder, plan.classifier.derive)
     naming = Redacting(plan.is_placeholder) if request.redact else Naming()
     outcomes = run(plan, timelines, naming)
     findings, ignored, notes = without_ignored(outcomes.findings, rules.ignores, plan.classifier, request.today)
-    for result in outcomes.rules:
-        result.findings = sum(1 for finding in findings if finding.rule == result.id)
+    count_findings(outcomes.rules, findings)
     report = Report(
         version=__version__,
         files=log.files,
@@ -63,7 +62,7 @@ def check(request: Request, rules: RuleSet, on_reject: RejectSink | None = None)
         copies=log.arrivals - len(log.events),
         rejected=log.rejected,
         skipped=log.skipped,
-        devices=timelines.devices,
+        devices=timelines.devices.count,
         users=timelines.users,
         ignored=ignored,
         rules=outcomes.rules,
@@ -117,7 +116,7 @@ def _around(findings: list[Finding], timelines: Timelines) -> dict[int, Event]:
             continue
         shown = [finding.event, *(event for _, event in finding.evidence)]
         first = min((event.t for event in shown if event.lane == finding.event.lane), default=finding.event.t)
-        lane = timelines.sort(timelines.lanes[finding.event.lane])
+        lane = timelines.lanes[finding.event.lane].events
         before = [e for e in lane if e.t <= first and e.type in ("page", "screen") and all(e is not s for s in shown)]
         if before:
             found[index] = before[-1]
@@ -140,8 +139,6 @@ def _shown(report: Report, naming: Naming) -> Report:
                 event=None if event.event is None else naming.text(event.event),
                 name=None if event.name is None else naming.text(event.name),
                 path=None if event.path is None else naming.text(event.path),
-                url=None,
-                referrer=None,
             )
         return held
 

@@ -1,59 +1,87 @@
 """Devices: the lanes of one browser or phone, chained where the log shows it (domain.md 3.2).
 
 A phone says so itself (``context.device.id``). A browser is chained when a lane opens with a page whose referrer is
-the url of the last page of exactly one other lane, left within half an hour: what reset, or an identify of another
-user, looks like in analytics.js. Two candidates are no proof: then the lanes stay two devices.
+the url of the last page of exactly one other lane, left within half an hour and not chained onwards already: what
+reset, or an identify of another user, looks like in analytics.js. Two candidates are no proof: then the lanes stay
+two devices.
 """
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 
 from auditor.model.event import Event
 from auditor.timelines.lanes import Lane
+from auditor.timelines.order import sort_key
 
 WITHIN = 30 * 60_000
 
 
-def chain_devices(lanes: list[Lane]) -> int:
-    """Set ``device`` of every lane's events. Returns how many devices there are. Lanes must be sorted."""
-    parent = list(range(len(lanes)))
+class Devices:
+    """Which lanes are one device: ``of`` gives the number of each lane's device; there are ``count``."""
 
-    def root(number: int) -> int:
+    def __init__(self, lanes: list[Lane]) -> None:
+        self._parent = list(range(len(lanes)))
+        by_phone: dict[str, int] = {}
+        for lane in lanes:
+            phone = _phone(lane)
+            if phone is not None:
+                self._join(by_phone.setdefault(phone, lane.number), lane.number)
+        self._chain(lanes)
+        numbers: dict[int, int] = {}
+        self.of = [numbers.setdefault(self._root(number), len(numbers)) for number in range(len(lanes))]
+        self.count = len(numbers)
+
+    def _chain(self, lanes: list[Lane]) -> None:
+        opened = [lane for lane in lanes if lane.events[0].type == "page" and lane.events[0].referrer]
+        asked = {lane.events[0].referrer for lane in opened}
+        left: dict[str, list[Lane]] = defaultdict(list)
+        for lane in lanes:
+            last = _last_page(lane)
+            if last is not None and last.url in asked:
+                left[last.url or ""].append(lane)
+        for held in left.values():
+            held.sort(key=_end)
+        continued: set[int] = set()
+        for lane in sorted(opened, key=lambda lane: sort_key(lane.events[0])):
+            first = lane.events[0]
+            held = left.get(first.referrer or "", [])
+            start, stop = bisect_left(held, first.time - WITHIN, key=_end), bisect_right(held, first.time, key=_end)
+            before = _only_one(held[start:stop], lane, continued)
+            if before is not None:
+                self._join(before.number, lane.number)
+                continued.add(before.number)
+
+    def _root(self, number: int) -> int:
+        parent = self._parent
         while parent[number] != number:
             parent[number] = parent[parent[number]]
             number = parent[number]
         return number
 
-    def join(one: int, other: int) -> None:
-        low, high = sorted((root(one), root(other)))
-        parent[high] = low
+    def _join(self, one: int, other: int) -> None:
+        low, high = sorted((self._root(one), self._root(other)))
+        self._parent[high] = low
 
-    by_phone: dict[str, int] = {}
-    for lane in lanes:
-        phone = next((e.device_id for e in lane.events if e.device_id), None)
-        if phone is not None:
-            join(by_phone.setdefault(phone, lane.number), lane.number)
-    left: dict[str, list[Lane]] = defaultdict(list)
-    for lane in lanes:
-        last = _last_page(lane)
-        if last is not None and last.url is not None:
-            left[last.url].append(lane)
-    for lane in lanes:
-        first = lane.events[0]
-        if first.type != "page" or not first.referrer:
-            continue
-        before = [
-            other
-            for other in left.get(first.referrer, ())
-            if other is not lane and 0 <= first.time - other.events[-1].time <= WITHIN
-        ]
-        if len(before) == 1:
-            join(before[0].number, lane.number)
-    numbers: dict[int, int] = {}
-    for lane in lanes:
-        number = numbers.setdefault(root(lane.number), len(numbers))
-        for event in lane.events:
-            event.device = number
-    return len(numbers)
+
+def _only_one(candidates: list[Lane], lane: Lane, continued: set[int]) -> Lane | None:
+    """The lane that this one goes on from, if there is exactly one that may be it."""
+    found: Lane | None = None
+    for other in candidates:
+        if other is not lane and other.number not in continued:
+            if found is not None:
+                return None
+            found = other
+    return found
+
+
+def _end(lane: Lane) -> int:
+    return lane.events[-1].time
+
+
+def _phone(lane: Lane) -> str | None:
+    if lane.events[0].side == "browser":
+        return None
+    return next((event.device_id for event in lane.events if event.device_id), None)
 
 
 def _last_page(lane: Lane) -> Event | None:

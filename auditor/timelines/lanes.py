@@ -6,70 +6,79 @@ or a queue only ever add to it (some mobile SDKs stamp ``sentAt`` long before a 
 
 from collections import defaultdict
 from datetime import timedelta
+from itertools import pairwise
+from operator import attrgetter
 
 from auditor.model.event import Event
+from auditor.timelines.order import sort_key
 
-_SECOND = timedelta(milliseconds=1)
+_MILLISECOND = timedelta(milliseconds=1)
 _FAMILIES = {"@segment/analytics-next": "analytics.js"}
+_CLOCK = attrgetter("t")
 
 
 class Lane:
-    """One lane. ``events`` are in order of the client clock."""
+    """One lane. ``events`` are in order of the client clock; ``mask`` has every bit that some of them has; ``users``
+    are the userIds that they carry."""
 
-    __slots__ = ("events", "mask", "number", "ordered", "paged")
+    __slots__ = ("events", "mask", "number", "paged", "rudderstack", "users")
 
-    def __init__(self, number: int) -> None:
+    def __init__(self, number: int, events: list[Event]) -> None:
         self.number = number
-        self.events: list[Event] = []
+        self.events = events
         self.mask = 0
-        self.ordered = False
+        self.users: set[str] = set()
+        self.rudderstack = False
         self.paged = False
+        self._settle()
+
+    def _settle(self) -> None:
+        events, users = self.events, self.users
+        offset = clock_offset(events)
+        number, mask, last, straight, user = self.number, 0, -(1 << 62), True, None
+        for event in events:
+            t = event.t
+            event.lane = number
+            event.time = t + offset
+            mask |= event.mask
+            if t <= last:
+                straight = False
+            last = t
+            if event.user_id is not user:
+                user = event.user_id
+                if user is not None:
+                    users.add(user)
+        self.mask = mask
+        self.rudderstack = any(event.rudderstack for event in events) if events[-1].rudderstack else False
+        if straight:
+            return
+        events.sort(key=_CLOCK)
+        if any(first.t == second.t for first, second in pairwise(events)):
+            events.sort(key=sort_key)
 
 
-def build_lanes(events: list[Event]) -> list[Lane]:
-    """Put every client event with an anonymousId on its lane, and set ``lane`` and ``time`` of every event."""
-    lanes: dict[tuple[str | None, str | None, str], Lane] = {}
-    ordered: list[Lane] = []
+def build_lanes(events: list[Event]) -> tuple[list[Lane], list[Event]]:
+    """The lanes, each in order, and the events that are on none; ``lane`` and ``time`` of every event are set."""
+    grouped: dict[tuple[str | None, str | None, str], list[Event]] = defaultdict(list)
+    alone: list[Event] = []
     for event in events:
         anonymous = event.anonymous_id
         if anonymous is None or event.side == "server":
             event.lane = None
-            _correct_alone(event)
-            continue
-        key = (event.write_key, event.library, anonymous)
-        lane = lanes.get(key)
-        if lane is None:
-            lane = lanes[key] = Lane(len(ordered))
-            ordered.append(lane)
-        lane.events.append(event)
-        lane.mask |= event.mask
-        event.lane = lane.number
-    for lane in ordered:
-        _correct(lane.events)
-    return ordered
+            event.time = event.t + clock_offset([event])
+            alone.append(event)
+        else:
+            grouped[event.write_key, event.library, anonymous].append(event)
+    for write_key, library, anonymous in [key for key in grouped if key[1] in _FAMILIES]:
+        family = _FAMILIES[library or ""]
+        grouped[write_key, family, anonymous] += grouped.pop((write_key, library, anonymous))
+    return [Lane(number, held) for number, held in enumerate(grouped.values())], alone
 
 
-def _correct(events: list[Event]) -> None:
-    offset = _offset(events)
-    for event in events:
-        event.time = event.t + offset
-
-
-def _offset(events: list[Event]) -> int:
-    least: timedelta | None = None
-    for event in events:
-        if event.sent_at is not None and event.received_at is not None:
-            difference = event.received_at - event.sent_at
-            if least is None or difference < least:
-                least = difference
-    return 0 if least is None else round(least / _SECOND)
-
-
-def _correct_alone(event: Event) -> None:
-    if event.sent_at is not None and event.received_at is not None:
-        event.time = event.t + round((event.received_at - event.sent_at) / _SECOND)
-    else:
-        event.time = event.t
+def clock_offset(events: list[Event]) -> int:
+    """How far the collector's clock is ahead of the sender's, ms; 0 where the log does not say."""
+    ahead = [e.received_at - e.sent_at for e in events if e.sent_at is not None and e.received_at is not None]
+    return round(min(ahead) / _MILLISECOND) if ahead else 0
 
 
 def mark_resets(events: list[Event]) -> list[Event]:
@@ -78,7 +87,8 @@ def mark_resets(events: list[Event]) -> list[Event]:
     Returns the events that were marked.
 
     RudderStack keeps the anonymousId: an event without userId in a new session, after events with one, shows it
-    (domain.md 3.2, RS1). analytics.js rotates the anonymousId on reset, so a lane of it never holds one.
+    (domain.md 3.2, RS1); where sessions are switched off, the missing userId alone. analytics.js rotates the
+    anonymousId on reset, so a lane of it never holds one.
     """
     session: str | None = None
     known = False
@@ -88,20 +98,20 @@ def mark_resets(events: list[Event]) -> list[Event]:
             known = False
         elif event.user_id is not None:
             known, session = True, event.session
-        elif known and event.rudderstack and event.session is not None and event.session != session:
+        elif known and event.rudderstack and (event.session is None or event.session != session):
             event.after_reset = True
             marked.append(event)
             known = False
     return marked
 
 
-def anonymous_users(events: list[Event]) -> dict[str, set[str]]:
+def users_by_anonymous_id(lanes: list[Lane], alone: list[Event]) -> dict[str, set[str]]:
     """The userIds each anonymousId was seen with, alias included (its previousId is another name of its user)."""
     found: dict[str, set[str]] = defaultdict(set)
-    for event in events:
-        if event.user_id is not None:
-            if event.anonymous_id is not None:
-                found[event.anonymous_id].add(event.user_id)
-            if event.previous_id is not None and event.previous_id != event.user_id:
-                found[event.previous_id].add(event.user_id)
+    for lane in lanes:
+        if lane.users:
+            found[lane.events[0].anonymous_id or ""].update(lane.users)
+    for event in alone:
+        if event.user_id is not None and event.anonymous_id is not None:
+            found[event.anonymous_id].add(event.user_id)
     return found

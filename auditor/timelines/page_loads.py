@@ -1,8 +1,8 @@
 """Page loads: from one document load to the next, told from page events (design.md 6).
 
-A page event starts a page load unless its referrer equals the previous page event's while its path differs: that is
-a route change inside a single-page app, where ``document.referrer`` never changes (domain.md 11.15). A recorded
-``page_load`` is believed before any inference.
+A page event starts a page load unless its referrer equals the previous page event's while its path or query differs:
+that is a route change inside a single-page app, where ``document.referrer`` never changes (domain.md 11.15). A
+recorded ``page_load`` is believed before any inference.
 
 ``identify`` may run a moment before ``page`` in the same load, so a load begins with the events that already carry
 the new page's url, directly before its page event.
@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from auditor.model.event import Event
 
 _LEAD = 100
-"""How close, ms, the calls before ``page()`` on a reloaded page follow one another. One script runs in 0-10 ms."""
+"""How close, ms, calls of one script follow one another: 0-10 ms, seldom more. No page is reloaded as fast."""
 
 
 def mark_page_loads(events: list[Event], numbers: Iterator[int]) -> None:
@@ -37,8 +37,16 @@ def mark_page_loads(events: list[Event], numbers: Iterator[int]) -> None:
 
 
 def starts_load(previous: Event, page: Event) -> bool:
-    """Whether a page event is a document load, given the lane's previous page event."""
-    return not (page.referrer == previous.referrer and page.path != previous.path)
+    """Whether a page event is a document load, given the lane's previous page event.
+
+    With one referrer: another path or query is a route, the same url is a reload, unless both calls come from one
+    script (the snippet calls page(), and the page's own code calls it once more).
+    """
+    if (page.referrer or "") != (previous.referrer or ""):
+        return True
+    if page.path != previous.path or page.url != previous.url:
+        return False
+    return page.t - previous.t > _LEAD
 
 
 def _lead_in(events: list[Event], index: int, current: int, previous: Event | None) -> None:

@@ -1,17 +1,22 @@
 """All timelines of a log, built when first asked for."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
-from itertools import count
+from itertools import count, pairwise
+from operator import attrgetter
 from typing import Any
 
 from auditor.model.event import Copies, Event
 from auditor.model.log import Log
-from auditor.timelines.devices import chain_devices
-from auditor.timelines.lanes import Lane, anonymous_users, build_lanes, mark_resets
+from auditor.timelines.devices import Devices
+from auditor.timelines.lanes import Lane, build_lanes, mark_resets, users_by_anonymous_id
 from auditor.timelines.order import sort_key
 from auditor.timelines.page_loads import mark_page_loads
+
+_TIME = attrgetter("time")
+UNDELIVERED = ("aborted", "failed")
+"""Outcomes of a request that say that nobody got it."""
 
 
 class Timelines:
@@ -25,44 +30,31 @@ class Timelines:
     ) -> None:
         """``placeholder`` tells userIds that are none; ``derive`` is called for an event once more of it is known."""
         self.log = log
-        self.lanes = build_lanes(log.events)
+        self.lanes, self.alone = build_lanes(log.events)
         self.memo: dict[str, Any] = {}
         self._placeholder = placeholder
-        self._derive = derive
         self._numbers = count()
+        self._persons: dict[str, str] = {}
         for copies in log.copies.values():
             derive(copies.call)
+            if copies.call.lane is not None:
+                self.lanes[copies.call.lane].mask |= copies.call.mask
+        for lane in self.lanes:
+            if lane.rudderstack:
+                for event in mark_resets(lane.events):
+                    derive(event)
+                    lane.mask |= event.mask
 
     @property
     def copies(self) -> dict[str, Copies]:
         """The further arrivals by messageId."""
         return self.log.copies
 
-    @cached_property
-    def sorted_lanes(self) -> list[Lane]:
-        """The lanes with their events in order and resets marked."""
-        for lane in self.lanes:
-            self.sort(lane)
-        return self.lanes
-
-    def sort(self, lane: Lane) -> list[Event]:
-        """A lane's events in order, with resets marked."""
-        if lane.ordered:
-            return lane.events
-        lane.ordered = True
-        lane.events.sort(key=lambda event: event.t)
-        if any(a.t == b.t for a, b in zip(lane.events, lane.events[1:], strict=False)):
-            lane.events.sort(key=sort_key)
-        for event in mark_resets(lane.events):
-            self._derive(event)
-            lane.mask |= event.mask
-        return lane.events
-
     def load_pages(self, lane: Lane) -> None:
         """Have ``page_load`` set on a lane's events."""
         if not lane.paged:
             lane.paged = True
-            mark_page_loads(self.sort(lane), self._numbers)
+            mark_page_loads(lane.events, self._numbers)
 
     @cached_property
     def page_loads(self) -> None:
@@ -71,46 +63,92 @@ class Timelines:
             self.load_pages(lane)
 
     @cached_property
-    def devices(self) -> int:
-        """How many devices; ``device`` is set on every lane event."""
-        return chain_devices(self.sorted_lanes)
+    def devices(self) -> Devices:
+        """Which lanes are one device."""
+        return Devices(self.lanes)
+
+    def device(self, event: Event) -> int | None:
+        """The number of an event's device; ``None`` for a server's."""
+        return None if event.lane is None else self.devices.of[event.lane]
+
+    def mark_devices(self) -> None:
+        """Set ``device`` of every lane's events, for rules that compare it."""
+        for lane in self.lanes:
+            for event in lane.events:
+                event.device = self.devices.of[lane.number]
 
     @cached_property
     def users_of(self) -> dict[str, set[str]]:
         """The userIds, placeholders left out, that each anonymousId was seen with."""
-        found = anonymous_users(self.log.events)
+        found = users_by_anonymous_id(self.lanes, self.alone)
+        for event in self.log.events:
+            if event.previous_id is not None and event.user_id is not None and event.previous_id != event.user_id:
+                found[event.previous_id].add(event.user_id)
         return {anon: {u for u in users if not self._placeholder(u)} for anon, users in found.items()}
 
     @cached_property
     def users(self) -> int:
         """How many userIds."""
-        return len({event.user_id for event in self.log.events if event.user_id is not None})
+        return len({e.user_id for e in self.alone if e.user_id is not None}.union(*(lane.users for lane in self.lanes)))
 
     @cached_property
     def first(self) -> int:
         """Corrected time of the first event, ms."""
-        return min((event.time for event in self.log.events), default=0)
+        starts = (lane.events[0].time for lane in self.lanes)
+        return min((*starts, *(event.time for event in self.alone)), default=0)
 
     @cached_property
     def end(self) -> int:
         """Corrected time of the last event, ms: where the log ends."""
-        return max((event.time for event in self.log.events), default=0)
+        ends = (lane.events[-1].time for lane in self.lanes)
+        return max((*ends, *(event.time for event in self.alone)), default=0)
+
+    @cached_property
+    def seen(self) -> int:
+        """Every bit that some event has."""
+        held = 0
+        for lane in self.lanes:
+            held |= lane.mask
+        for event in self.alone:
+            held |= event.mask
+        return held
+
+    def having(self, bits: int) -> Iterator[Event]:
+        """The events with one of these bits, in no order that means anything."""
+        for lane in self.lanes:
+            if lane.mask & bits:
+                for event in lane.events:
+                    if event.mask & bits:
+                        yield event
+        for event in self.alone:
+            if event.mask & bits:
+                yield event
 
     @cached_property
     def has_client(self) -> bool:
         """Whether any client event is in the log."""
         return bool(self.lanes) or any(event.client for event in self.log.events)
 
+    def arrived(self, event: Event) -> bool:
+        """Whether a call reached the collector: only a HAR or a recorder can say that a request did not."""
+        copies = self.copies.get(event.message_id or "")
+        return any(one.delivery not in UNDELIVERED for one in (event, *(copies.others if copies is not None else ())))
+
     def person(self, event: Event) -> str | None:
         """Whom we believe an event to be by (design.md 5): its user; else the one user its anonymousId was ever seen
         with; else the anonymousId by itself. Placeholder ids link nothing."""
         user = event.user_id
         if user is not None and not self._placeholder(user):
-            return f"user {user}"
-        if event.anonymous_id is None:
+            return "user " + user
+        anonymous = event.anonymous_id
+        if anonymous is None:
             return None
-        users = self.users_of.get(event.anonymous_id, ())
-        return f"user {next(iter(users))}" if len(users) == 1 else f"device {event.anonymous_id}"
+        known = self._persons.get(anonymous)
+        if known is None:
+            users = self.users_of.get(anonymous, ())
+            known = "user " + next(iter(users)) if len(users) == 1 else "device " + anonymous
+            self._persons[anonymous] = known
+        return known
 
     def key(self, name: str) -> Callable[[Event], object]:
         """How to read a key off an event, with what it needs made ready."""
@@ -120,8 +158,7 @@ class Timelines:
             _ = self.page_loads
             return lambda event: event.page_load
         if name == "device":
-            _ = self.devices
-            return lambda event: event.device
+            return self.device
         return _KEYS[name]
 
     def by(self, names: tuple[str, ...], events: Iterable[Event]) -> dict[object, list[Event]]:
@@ -141,7 +178,9 @@ class Timelines:
                     found[values].append(event)
         for group in found.values():
             if len(group) > 1:
-                group.sort(key=sort_key)
+                group.sort(key=_TIME)
+                if any(first.time == second.time for first, second in pairwise(group)):
+                    group.sort(key=sort_key)
         return found
 
 
