@@ -206,7 +206,7 @@ def test_the_logs_hold_what_the_laws_are_about(folder: Path) -> None:
     found: Counter[str] = Counter()
     unsure = copies = 0
 
-    @settings(max_examples=150, database=None)
+    @settings(max_examples=300, database=None)
     @given(visitors())
     def collect(cast: list[Visitor]) -> None:
         nonlocal unsure, copies
@@ -318,9 +318,7 @@ def names(records: list[Record], seed: int) -> tuple[dict[str, str], dict[str, s
 
 @EXAMPLES
 @given(visitors(APART, even=True), st.sampled_from(("reader", "signup", "server")), st.floats(0, 1))
-def test_a_stranger_changes_nothing_for_the_others(
-    folder: Path, cast: list[Visitor], kind: str, at: float
-) -> None:
+def test_a_stranger_changes_nothing_for_the_others(folder: Path, cast: list[Visitor], kind: str, at: float) -> None:
     """Only the guess which lanes are one browser may become undecided: then a logout is unsure that was satisfied."""
     records = log_of(cast, spread=10)
     first, last = min(map(moment, records)), max(map(moment, records))
@@ -329,7 +327,8 @@ def test_a_stranger_changes_nothing_for_the_others(
     assert all(first <= moment(record) <= last for record in added)
     findings, fared = result(judged(folder, lines(records + added)))
     before, fared_before = result(judged(folder, lines(records)))
-    assert findings == before
+    of_the_stranger = {found: count for found, count in findings.items() if "usr-stranger" in str(found)}
+    assert findings - Counter(of_the_stranger) == before
     assert {rule: held[1] for rule, held in fared.items() if rule != "missing-reset-on-logout"} == {
         rule: held[1] for rule, held in fared_before.items() if rule != "missing-reset-on-logout"
     }

@@ -228,9 +228,8 @@ def _remember(memo: dict[_Key, _Value], key: _Key, value: _Value) -> _Value:
 
 
 def _other_ids(event: Event) -> None:
-    event.group_id, event.previous_id, event.message_id = map(
-        _id, (event.group_id, event.previous_id, event.message_id)
-    )
+    event.group_id, event.previous_id = _id(event.group_id), _id(event.previous_id)
+    event.message_id = _id(event.message_id)
 
 
 def _id(text: str | None) -> str | None:

@@ -23,7 +23,8 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
     max_leaves=8,
 )
-MEMBERS = st.sampled_from([*(name for name in Event.__struct_encode_fields__ if name.isascii()), "series", "user_id", "sent_at", "event_text"])
+WIRE = [name for name in Event.__struct_encode_fields__ if name.isascii()]
+MEMBERS = st.sampled_from([*WIRE, "series", "user_id", "sent_at", "event_text"])
 ODD = st.dictionaries(MEMBERS, JSON, max_size=6)
 RECORDS = ODD.map(lambda odd: {**call(1), **odd}) | ODD
 ANYTHING = st.recursive(
