@@ -142,16 +142,19 @@ def _write(text: str) -> None:
 
 
 class _Rejects:
-    """The file of ``--rejects``, opened when there is something to write."""
+    """The file of ``--rejects``. It is made anew at the start, so that it never holds another run's rejects."""
 
     def __init__(self, path: Path | None) -> None:
-        self.path = path
         self.file: IO[bytes] | None = None
+        if path is not None:
+            try:
+                self.file = path.open("wb")
+            except OSError as error:
+                raise click.UsageError(f"--rejects {path}: cannot be written ({error.strerror})") from error
 
     def write(self, _: Any, data: bytes) -> None:
-        assert self.path is not None
-        if self.file is None:
-            self.file = self.path.open("wb")
+        """One record per line."""
+        assert self.file is not None
         self.file.write(data.rstrip(b"\r\n") + b"\n")
 
     def close(self) -> None:

@@ -123,6 +123,18 @@ def test_rejects_are_written_out_whole(log: Path, tmp_path: Path, cli: Cli) -> N
     assert (tmp_path / "rejects.jsonl").read_text(encoding="utf-8") == bad + "\n"
 
 
+def test_a_rejects_file_that_cannot_be_written_is_2(log: Path, tmp_path: Path, cli: Cli) -> None:
+    done = cli("check", log, "--rejects", tmp_path / "no-such-folder" / "rejects.jsonl")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "cannot be written" in done.stderr
+
+
+def test_the_rejects_of_an_earlier_run_do_not_stay(log: Path, tmp_path: Path, cli: Cli) -> None:
+    (tmp_path / "rejects.jsonl").write_text("old\n", encoding="utf-8")
+    cli("check", log, "--rejects", tmp_path / "rejects.jsonl")
+    assert (tmp_path / "rejects.jsonl").read_text(encoding="utf-8") == ""
+
+
 def test_a_bug_of_ours_is_70_and_asks_for_a_report(log: Path, tmp_path: Path, cli: Cli) -> None:
     broken = tmp_path / "sitecustomize.py"
     broken.write_text(

@@ -532,8 +532,8 @@ export default {
       look.require(look.all({ userId: users[2].id }).length === 1, "only the server knows the third user");
       look.ids(3, { event: "Signed Up" });
       return {
-        expect: [{ category: "missing-signup", messageIds: look.ids(1, { event: "Account Created", userId: users[2].id }) }],
-        optional: [{ category: "signup-on-redirecting-page", messageIds: look.sentIds(1, 3, "Signed Up"), note: "of session-3.har only: the blocked request of Signed Up; lost, but not by a redirect" }],
+        expect: [],
+        optional: [{ category: "missing-signup", messageIds: look.ids(1, { event: "Account Created", userId: users[2].id }), note: "true, but the log ends seconds after the server's signup and the user is never seen again, so the browser's signup might still come; a reader that waits says unsure" }, { category: "signup-on-redirecting-page", messageIds: look.sentIds(1, 3, "Signed Up"), note: "of session-3.har only: the blocked request of Signed Up; lost, but not by a redirect" }],
         notes: "session-3.har is the blocked browser: its requests are there with an error and no response.",
       };
     },
