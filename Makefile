@@ -8,6 +8,10 @@ BENCH_FLAGS ?=
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check install
 
+# pip compiles what it copies, not what it links to; without this every start would compile the package anew wherever
+# PYTHONDONTWRITEBYTECODE is set.
+COMPILE := $(BIN)/python -m compileall -q auditor
+
 # Silences pip's advice to root users: in a container root is who we are, and .venv is a virtual environment.
 export PIP_ROOT_USER_ACTION := ignore
 
@@ -62,12 +66,15 @@ $(BIN)/python:
 
 $(VENV)/installed: pyproject.toml | $(BIN)/python
 	@$(PIP) --editable .
+	@$(COMPILE)
 	@touch $@
 
 $(VENV)/developing: pyproject.toml | $(BIN)/python
 	@$(PIP) --editable '.[dev]'
+	@$(COMPILE)
 	@touch $(VENV)/installed $@
 
 $(VENV)/benchmarking: pyproject.toml | $(BIN)/python
 	@$(PIP) --editable '.[bench]'
+	@$(COMPILE)
 	@touch $(VENV)/installed $@

@@ -1,7 +1,6 @@
 """Finding and reading the config file. Every mistake in it is collected; all are reported at once (exit code 2)."""
 
 import re
-import tomllib
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -15,7 +14,9 @@ from auditor.model.log import DIALECTS
 NAMES = ("auditor.yml", "auditor.yaml", ".auditor.yml")
 _KEYS = ("params", "destinations", "dialect", "rules", "rule_packs", "ignore", "fail_on", "redact")
 _SEVERITIES = ("error", "warning", "info")
-_TOML_LINE = re.compile(r"^\s*(?:\[+tool\.auditor\.?([\w.\"-]*)\]+|\"?([\w-]+)\"?\s*=)")
+_TOML_WORD = r"""(?:"[^"]*"|'[^']*'|[\w-]+)"""
+_TOML_LINE = re.compile(rf"\s*(?:(\[\[?)\s*)?({_TOML_WORD}(?:\s*\.\s*{_TOML_WORD})*)\s*[\]=]")
+_OURS = ("tool", "auditor")
 
 
 def find_config(start: Path) -> Path | None:
@@ -25,11 +26,24 @@ def find_config(start: Path) -> Path | None:
             if (folder / name).is_file():
                 return folder / name
         pyproject = folder / "pyproject.toml"
-        if pyproject.is_file() and "[tool.auditor" in pyproject.read_text(encoding="utf-8", errors="replace"):
+        if pyproject.is_file() and _has_ours(pyproject.read_text(encoding="utf-8", errors="replace")):
             return pyproject
         if (folder / ".git").exists():
             return None
     return None
+
+
+def _has_ours(text: str) -> bool:
+    """Whether a pyproject.toml has a table for us; a damaged one if it seems to."""
+    if "auditor" not in text:
+        return False
+    import tomllib
+
+    try:
+        tools = tomllib.loads(text).get("tool")
+    except tomllib.TOMLDecodeError:
+        return "[tool.auditor" in text
+    return isinstance(tools, dict) and "auditor" in tools
 
 
 def read_config(path: Path) -> Settings:
@@ -41,8 +55,11 @@ def read_config(path: Path) -> Settings:
         why = error.strerror if isinstance(error, OSError) else "not UTF-8 text"
         raise ConfigError([f"{name}: cannot be read ({why})"]) from error
     if path.suffix == ".toml":
+        import tomllib  # most configurations are YAML
+
         try:
-            data = tomllib.loads(text).get("tool", {}).get("auditor", {})
+            tools = tomllib.loads(text).get("tool", {})
+            data = tools.get("auditor", {}) if isinstance(tools, dict) else {}
         except tomllib.TOMLDecodeError as error:
             raise ConfigError([f"{name}: not valid TOML: {error}"]) from error
         lines = _toml_lines(text)
@@ -65,7 +82,7 @@ class _Reader:
 
     def settings(self, data: Any) -> Settings:
         if not isinstance(data, dict):
-            raise ConfigError([f"{self.name}:1: the configuration must be a map of keys and values"])
+            raise ConfigError([f"{self.name}:{self.lines(())}: the configuration must be a map of keys and values"])
         self._known((), data, _KEYS, "the configuration")
         settings = Settings(
             path=self.name,
@@ -117,7 +134,7 @@ class _Reader:
 
     def _rule(self, place: tuple[Any, ...], value: Any) -> RuleSetting:
         """``off``, a severity, true or false, or a map."""
-        if value in ("off", False):
+        if value == "off" or value is False:
             return RuleSetting(enabled=False)
         if value is True:
             return RuleSetting(enabled=True)
@@ -166,20 +183,29 @@ class _Reader:
 
 
 def _toml_lines(text: str) -> Callable[[tuple[Any, ...]], int]:
-    """Lines of keys in ``[tool.auditor]``: tomllib keeps no places, so the line that names a key is looked for."""
-    held: dict[str, int] = {}
-    inside = False
+    """Lines of keys in ``[tool.auditor]``: tomllib keeps no places, so the lines that name a key are looked for. What
+    stands inside a value has the line of its key."""
+    held: dict[tuple[Any, ...], int] = {}
+    table: tuple[Any, ...] = ()
+    entries: dict[tuple[Any, ...], int] = {}
     for number, row in enumerate(text.splitlines(), 1):
         match = _TOML_LINE.match(row)
-        if row.lstrip().startswith("["):
-            inside = match is not None
-        if not inside or match is None:
+        if match is None:
             continue
-        for word in (*(match[1] or "").replace('"', "").split("."), match[2] or ""):
-            held.setdefault(word, number)
+        path: tuple[Any, ...] = tuple(word.strip("\"'") for word in re.findall(_TOML_WORD, match[2]))
+        if match[1] is None:
+            path = table + path
+        else:
+            if match[1] == "[[":
+                entries[path] = entries.get(path, -1) + 1
+                path = (*path, entries[path])
+            table = path
+        if path[:2] == _OURS:
+            held.setdefault(path[2:], number)
 
     def line(place: tuple[Any, ...]) -> int:
-        return next((held[str(step)] for step in reversed(place) if str(step) in held), held.get("", 1))
+        steps = [place[:length] for length in range(len(place), -1, -1)]
+        return next((held[step] for step in steps if step in held), 1)
 
     return line
 

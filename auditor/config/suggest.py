@@ -9,6 +9,8 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
 
     by_folded = {_folded(word): word for word in sorted(known)}
     folded = _folded(name)
+    if spelt := get_close_matches(folded, by_folded, n=1, cutoff=0.85):
+        return f'; did you mean "{by_folded[spelt[0]]}"?'
     starts = [word for key, word in by_folded.items() if len(folded) > 3 and key.startswith(f"{folded}-")]
     if starts:
         return f"; did you mean {' or '.join(starts[:4])}?"

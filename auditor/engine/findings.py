@@ -1,6 +1,5 @@
 """Signing a violated candidate: id, severity, words and fingerprint are put on here and nowhere else."""
 
-import hashlib
 import re
 from collections.abc import Mapping
 
@@ -50,6 +49,8 @@ def fingerprint(rule: str, kind: str, event: Event, evidence: tuple[tuple[str, E
     """What stays the same in the next capture of the same mistake: no id, no time, no line (ux.md 5)."""
     parts = [rule, kind, trait, _name(event), path_template(event.path), event.side, event.library or ""]
     parts.extend(sorted({f"{role}:{_name(item)}" for role, item in evidence}))
+    import hashlib  # OpenSSL takes a while to load: clean logs start without it
+
     return hashlib.sha256("\x00".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 

@@ -18,6 +18,7 @@ class Outlook:
         self.held = held
         self.end = end
         self._only: dict[int, object] = {}
+        self._first: dict[int, Event | None] = {}
 
     def clean(self, conditions: CompiledConditions, index: int) -> bool:
         """Whether these conditions cannot hold for the event at ``index`` under any order."""
@@ -55,11 +56,13 @@ class Outlook:
             return False
         if compiled.since and self.held & compiled.since:
             return False
-        flagged = self.events[index]
-        for earlier in reversed(self.events[:index]):
-            if earlier.mask & compiled.bit and precedes(earlier, flagged):
-                return True
-        return False
+        first = self._first_of(compiled.bit)
+        return first is not None and precedes(first, self.events[index])
+
+    def _first_of(self, bit: int) -> Event | None:
+        if bit not in self._first:
+            self._first[bit] = next((event for event in self.events if event.mask & bit), None)
+        return self._first[bit]
 
 
 _UNKNOWN, _SEVERAL = object(), object()

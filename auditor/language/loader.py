@@ -96,10 +96,12 @@ class _Loading:
         self.defines: dict[str, Any] = {}
         self.profiles: Mapping[str, Profile] = {}
 
-    def open(self, path: Path) -> Reading | None:
+    def open(self, path: Path, *, whole: bool = True) -> Reading | None:
+        """A document; without its examples, half of a rule file and the last part of each of ours, if not ``whole``."""
         name = _shown(path)
         try:
-            return Reading(read(path.read_text(encoding="utf-8"), name), name)
+            text = path.read_text(encoding="utf-8")
+            return Reading(read(text if whole else text.partition("\nexamples:\n")[0], name), name)
         except YamlError as error:
             self.problems.append(str(error))
         except (OSError, UnicodeDecodeError) as error:
@@ -166,7 +168,7 @@ class _Loading:
                 problems.append(f'{place}: there is no rule "{ignore.rule}"{did_you_mean(ignore.rule, self.known)}')
 
     def file(self, path: Path, group: str, pack: bool = False) -> None:
-        reading = self.open(path)
+        reading = self.open(path, whole=pack or self.with_examples)
         if reading is None:
             return
         data = reading.mapping((), reading.document.data, "a rule file")

@@ -1,6 +1,5 @@
 """The same messageId received again is one call with several copies; the one sent first is the call (design.md 4)."""
 
-import hashlib
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator
@@ -128,6 +127,8 @@ def _calls(data: bytes) -> list[Any]:
 
 
 def _digest(item: Any, event: Event) -> bytes:
+    import hashlib  # OpenSSL takes a while to load, and most small logs hold no copies
+
     if isinstance(item, dict):
         named = ((RENAMED.get(key, key), value) for key, value in item.items())
         kept = {key: value for key, value in named if key not in _VOLATILE and value is not None and value != ""}

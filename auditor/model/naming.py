@@ -1,6 +1,5 @@
 """How ids and free text are shown: as they are, or as stable pseudonyms (design.md 8)."""
 
-import hashlib
 import re
 from collections.abc import Callable
 
@@ -50,4 +49,6 @@ class Redacting(Naming):
 
 
 def _pseudonym(what: str, value: str) -> str:
+    import hashlib  # OpenSSL takes a while to load, and most reports show ids as they are
+
     return f"{what}#{hashlib.sha256(value.encode('utf-8', 'surrogatepass')).hexdigest()[:8]}"
