@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 
 from auditor.checks.problem import Options, Problem, Unsure
 from auditor.model.event import Event, milliseconds
-from auditor.timelines.order import SLACK
 from auditor.timelines.timelines import Timelines
 
 OPTIONS = {
@@ -33,7 +32,7 @@ def check(at: int, timeline: list[Event], options: Options, timelines: Timelines
         return
     if event.user_id in _linked(timelines, options):
         return
-    views = [e for e in timeline if options.view(e) and e.client and e.time > created - (SLACK if by_server else 0)]
+    views = [e for e in timeline if options.view(e) and e.client and e.time > created]
     if timelines.end - created < options.window and not _moved_on(views, timelines, options):
         yield Unsure()
         return

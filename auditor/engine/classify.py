@@ -15,7 +15,7 @@ from auditor.model.event import Event
 
 _ALWAYS = ("userId", "path", "event")
 """Fields whose classes the reader asks for one by one."""
-_IN_KEY = INTERNED - {"event"}
+_IN_KEY = (INTERNED | {"delivery"}) - {"event"}
 """Fields that stand in the reader's key themselves, or follow from it."""
 _TESTED = DERIVED | {
     *("timestamp", "originalTimestamp", "sentAt", "receivedAt", "line", "url", "referrer"),
@@ -93,7 +93,7 @@ class Classifier:
 
     def decide(self, event: Event) -> tuple[int, tuple[tuple[int, Matcher], ...]]:
         """The bits that all events of these classes have, and what is to be tested of each of them."""
-        known = {name: getter(name)(event) for name in (*INTERNED, *self._classes)}
+        known = {name: getter(name)(event) for name in (*_IN_KEY, *self._classes)}
         known |= _NOT_YET
         known |= {member: None for member in _MEMBERS if getter(member)(event) is None}
         mask = 0

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from auditor.engine.plan import Plan
 from auditor.model.event import Event
 from auditor.model.finding import Finding, Signups
+from auditor.timelines.timelines import Timelines
 
 _SIGNUP_NAMES = frozenset(
     {
@@ -20,7 +21,7 @@ _SIGNUP_NAMES = frozenset(
 _SHOWN = 3
 
 
-def answer(plan: Plan, events: Iterable[Event], findings: list[Finding], default_names: bool) -> Signups:
+def answer(plan: Plan, timelines: Timelines, findings: list[Finding], default_names: bool) -> Signups:
     """The summary. A signup with several findings counts once, for the first of them in the order of the rules."""
     bit = plan.classifier.bits[plan.defines["client_signup"]]
     words = _words(plan)
@@ -34,13 +35,7 @@ def answer(plan: Plan, events: Iterable[Event], findings: list[Finding], default
                 found.setdefault(id(finding.event), said)
             elif said == "missing":
                 missing += 1
-    seen: Counter[str] = Counter()
-    others: Counter[str] = Counter()
-    for event in events:
-        if event.mask & bit:
-            seen[event.event or ""] += 1
-        elif event.type == "track" and event.event is not None:
-            others[event.event] += 1
+    seen = Counter(event.event or "" for event in timelines.having(bit))
     troubled = Counter(found.values())
     total = sum(seen.values())
     return Signups(
@@ -50,8 +45,12 @@ def answer(plan: Plan, events: Iterable[Event], findings: list[Finding], default
         right=total - sum(troubled.values()),
         troubled=tuple(troubled.most_common()),
         missing=missing,
-        similar=() if total else similar_names(others),
+        similar=() if total else similar_names(_tracked(timelines.log.events)),
     )
+
+
+def _tracked(events: Iterable[Event]) -> Counter[str]:
+    return Counter(event.event for event in events if event.type == "track" and event.event is not None)
 
 
 def similar_names(names: Counter[str]) -> tuple[tuple[str, int], ...]:

@@ -139,6 +139,7 @@ class Settler:
                 event.traits is None,
                 carried,
                 event.timestamp is None,
+                event.delivery,
             )
             if others is not None:
                 key += others(event)

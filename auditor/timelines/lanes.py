@@ -19,15 +19,16 @@ _CLOCK = attrgetter("t")
 
 class Lane:
     """One lane. ``events`` are in order of the client clock; ``mask`` has every bit that some of them has; ``users``
-    are the userIds that they carry."""
+    are the userIds that they carry, ``aliases`` the events that link another id to one."""
 
-    __slots__ = ("events", "mask", "number", "paged", "rudderstack", "users")
+    __slots__ = ("aliases", "events", "mask", "number", "paged", "rudderstack", "users")
 
     def __init__(self, number: int, events: list[Event]) -> None:
         self.number = number
         self.events = events
         self.mask = 0
         self.users: set[str] = set()
+        self.aliases: list[Event] = []
         self.rudderstack = False
         self.paged = False
         self._settle()
@@ -41,6 +42,8 @@ class Lane:
             event.lane = number
             event.time = t + offset
             mask |= event.mask
+            if event.previous_id is not None and is_link(event):
+                self.aliases.append(event)
             if t <= last:
                 straight = False
             last = t
@@ -110,8 +113,20 @@ def users_by_anonymous_id(lanes: list[Lane], alone: list[Event]) -> dict[str, se
     found: dict[str, set[str]] = defaultdict(set)
     for lane in lanes:
         if lane.users:
-            found[lane.events[0].anonymous_id or ""].update(lane.users)
+            anonymous = lane.events[0].anonymous_id or ""
+            found[anonymous] = found[anonymous] | lane.users if anonymous in found else lane.users
+        for event in lane.aliases:
+            found[event.previous_id or ""] = found[event.previous_id or ""] | {event.user_id or ""}
     for event in alone:
-        if event.user_id is not None and event.anonymous_id is not None:
-            found[event.anonymous_id].add(event.user_id)
+        if event.user_id is None:
+            continue
+        if event.anonymous_id is not None:
+            found[event.anonymous_id] = found[event.anonymous_id] | {event.user_id}
+        if is_link(event):
+            found[event.previous_id or ""] = found[event.previous_id or ""] | {event.user_id}
     return found
+
+
+def is_link(event: Event) -> bool:
+    """Whether an event gives its user a previous id: what an alias does that is none of the user to itself."""
+    return event.previous_id is not None and event.user_id is not None and event.previous_id != event.user_id

@@ -81,10 +81,10 @@ class Timelines:
     def users_of(self) -> dict[str, set[str]]:
         """The userIds, placeholders left out, that each anonymousId was seen with."""
         found = users_by_anonymous_id(self.lanes, self.alone)
-        for event in self.log.events:
-            if event.previous_id is not None and event.user_id is not None and event.previous_id != event.user_id:
-                found[event.previous_id].add(event.user_id)
-        return {anon: {u for u in users if not self._placeholder(u)} for anon, users in found.items()}
+        bad = {user for users in found.values() for user in users if self._placeholder(user)}
+        return (
+            {anonymous: users - bad if users & bad else users for anonymous, users in found.items()} if bad else found
+        )
 
     @cached_property
     def users(self) -> int:

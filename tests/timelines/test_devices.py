@@ -27,7 +27,7 @@ def test_a_browser_that_logs_out_twice_is_still_one_device(built: Build) -> None
     browser = story.browser()
     for user in ("u1", "u2"):
         browser.load("/app")
-        browser.identify(user)
+        browser.wait(5).identify(user)
         browser.wait(9000).load("/logout")
         browser.reset()
         browser.wait(700)
