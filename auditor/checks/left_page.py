@@ -5,6 +5,7 @@ same origin: the same messageId and clock, a later sentAt (domain.md 2.6, 11.18)
 """
 
 from collections.abc import Iterator
+from itertools import islice
 
 from auditor.checks.problem import Options, Problem, Unsure
 from auditor.model.event import Event
@@ -26,13 +27,11 @@ def check(at: int, timeline: list[Event], options: Options, timelines: Timelines
     if event.lane is None:
         return
     timelines.load_pages(timelines.lanes[event.lane])
-    later = timeline[at + 1 :]
-    follower = next((e for e in later if e.page_load != event.page_load), None)
-    stayed = [e for e in later if e.page_load == event.page_load]
+    follower = next((e for e in islice(timeline, at + 1, None) if e.page_load != event.page_load), None)
     gap = None if follower is None else follower.t - event.t
     gone = event.delivery in UNDELIVERED
     left_at_once = gap is not None and gap <= options.leave_within
-    on_form = options.signup_page(event) and not _page_stayed(event, stayed, follower, options)
+    on_form = options.signup_page(event) and not _page_stayed(timeline, at, follower, options)
     if on_form and gap is not None and gap > options.redirects_within:
         on_form = False
     if not (on_form or left_at_once or gone):
@@ -46,12 +45,14 @@ def check(at: int, timeline: list[Event], options: Options, timelines: Timelines
     yield Problem(kind, tuple(evidence), fields)
 
 
-def _page_stayed(event: Event, stayed: list[Event], follower: Event | None, options: Options) -> bool:
+def _page_stayed(timeline: list[Event], at: int, follower: Event | None, options: Options) -> bool:
     """Whether the page load went on after the signup: a view or a call from another path, or a call seconds later.
 
     Where nothing says that the page was ever left, a call after ``leave_within`` is enough.
     """
     long = _STAYS if follower is not None else options.leave_within
+    event = timeline[at]
+    stayed = (e for e in islice(timeline, at + 1, None) if e.page_load == event.page_load)
     return any(e.type in ("page", "screen") or e.path != event.path or e.t - event.t > long for e in stayed)
 
 

@@ -4,10 +4,12 @@ Matches are looked for outward from the candidate, nearest first, and no further
 long timeline is not gone through once per candidate.
 """
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import reduce
 from itertools import islice, takewhile
+from operator import attrgetter
 
 from auditor.engine.values import reader
 from auditor.engine.views import ANYTHING, Order
@@ -15,6 +17,7 @@ from auditor.language.rule import Clause, Conditions
 from auditor.model.event import Event
 from auditor.timelines.order import SLACK
 
+_TIME = attrgetter("time")
 YES, NO, OPEN = "yes", "no", "open"
 """A clause holds, does not, or the log ends before its window has closed."""
 
@@ -117,11 +120,7 @@ def _clause(
     flagged = order.at(rank)
     stopped = False
     if clause.by is not None:
-        others = elsewhere(clause, flagged)
-        found = [e for e in others if e is not flagged and e.mask & compiled.bit]
-        found = [e for e in found if agrees(compiled, e, flagged, evidence)]
-        early = [e for e in reversed(found) if e.time <= flagged.time]
-        late = [e for e in found if e.time > flagged.time]
+        early, late = _elsewhere(compiled, elsewhere(clause, flagged), flagged, evidence)
     else:
         early, late, stopped = _sides(compiled, order, rank, evidence)
     count = len(early) + len(late)
@@ -134,6 +133,23 @@ def _clause(
     if looks_ahead and order.view.end < flagged.time + (clause.within or 0):
         return OPEN
     return NO
+
+
+def _elsewhere(
+    compiled: Compiled, others: list[Event], flagged: Event, evidence: dict[str, Event]
+) -> tuple[list[Event], list[Event]]:
+    """Matches in another timeline, before and after the flagged event, nearest first and no more than are needed."""
+    middle = bisect_right(others, flagged.time, key=_TIME)
+
+    def matching(places: range) -> Iterator[Event]:
+        for place in places:
+            event = others[place]
+            if event is not flagged and event.mask & compiled.bit and agrees(compiled, event, flagged, evidence):
+                yield event
+
+    early = list(islice(matching(range(middle - 1, -1, -1)), compiled.limit))
+    late = list(islice(matching(range(middle, len(others))), compiled.limit))
+    return early, late
 
 
 def _sides(

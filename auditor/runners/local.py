@@ -1,8 +1,10 @@
 """One run in this process: inputs and settings in, a report out."""
 
+from bisect import bisect_right
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date
+from operator import attrgetter
 
 import msgspec
 
@@ -22,6 +24,7 @@ from auditor.timelines.timelines import Timelines
 
 CLEAN, FOUND, NOTHING = 0, 1, 3
 """Exit codes of a run that did its job (design.md 8)."""
+_CLOCK = attrgetter("t")
 _EXPLAINED = 3
 """Findings of one fingerprint that are shown with what came before them."""
 
@@ -117,9 +120,10 @@ def _around(findings: list[Finding], timelines: Timelines) -> dict[int, Event]:
         shown = [finding.event, *(event for _, event in finding.evidence)]
         first = min((event.t for event in shown if event.lane == finding.event.lane), default=finding.event.t)
         lane = timelines.lanes[finding.event.lane].events
-        before = [e for e in lane if e.t <= first and e.type in ("page", "screen") and all(e is not s for s in shown)]
-        if before:
-            found[index] = before[-1]
+        for place in range(bisect_right(lane, first, key=_CLOCK) - 1, -1, -1):
+            if lane[place].type in ("page", "screen") and all(lane[place] is not event for event in shown):
+                found[index] = lane[place]
+                break
     return found
 
 

@@ -53,7 +53,8 @@ def _lead_in(events: list[Event], index: int, current: int, previous: Event | No
     page = events[index]
     later = page.t
     same_url = previous is not None and previous.url == page.url
-    for event in reversed(events[:index]):
+    for place in range(index - 1, -1, -1):
+        event = events[place]
         if event.type == "page" or event.url is None or event.url != page.url:
             return
         if same_url and later - event.t > _LEAD:

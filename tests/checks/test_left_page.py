@@ -63,6 +63,9 @@ MISTAKES: dict[str, tuple[str, Callable[[Story, Browser], object]]] = {
     "a slow answer to the form": ("delivered", lambda story, browser: (
         browser.track("Signed Up"), browser.wait(2500).load("/welcome"),
     )),
+    "a slow answer to the form, which the page fills with calls": ("delivered", lambda story, browser: (
+        browser.track("Signed Up"), browser.wait(2900).track("Still Waiting"), browser.wait(100).load("/welcome"),
+    )),
     "any page that is left at once": ("delivered", lambda story, browser: (
         browser.load("/start"), browser.wait(5).track("Signed Up"), browser.wait(300).load("/welcome"),
     )),

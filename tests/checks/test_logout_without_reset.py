@@ -142,6 +142,18 @@ def test_rudderstack_resets_in_the_session_and_keeps_the_device(judge: Judge) ->
     assert found(judge, story) == []
 
 
+def test_a_reset_shows_in_the_first_call_of_a_session_view_or_not(judge: Judge) -> None:
+    story = Story()
+    rudder = story.rudder()
+    rudder.load("/app")
+    rudder.wait(5).identify("u1")
+    rudder.wait(900).track("Signed Out")
+    rudder.reset()
+    rudder.wait(700).track("Banner Closed")
+    rudder.wait(9000).identify("u2")
+    assert found(judge, story) == []
+
+
 def test_another_device_of_the_same_user_may_go_on(judge: Judge) -> None:
     story = Story()
     browser, other = story.browser(), story.browser()
