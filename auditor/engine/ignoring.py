@@ -8,9 +8,12 @@ from auditor.model.finding import Finding
 
 
 def without_ignored(
-    findings: list[Finding], ignores: tuple[Ignoring, ...], classifier: Classifier, today: date
+    findings: list[Finding], ignores: tuple[Ignoring, ...], classifier: Classifier, ran: set[str], today: date
 ) -> tuple[list[Finding], int, list[str]]:
-    """The findings that stay, how many were left out, and a note for each entry that is expired or never met."""
+    """The findings that stay, how many were left out, and a note for each entry that is expired or never met.
+
+    Of an entry whose rule is not among those that ``ran`` nothing can be said.
+    """
     used = dict.fromkeys(ignores, 0)
     kept = []
     for finding in findings:
@@ -25,7 +28,7 @@ def without_ignored(
             notes.append(
                 f"{entry.place}: the ignore of {entry.rule} expired on {entry.expires}: renew it or take it out"
             )
-        elif not count:
+        elif not count and entry.rule in ran:
             notes.append(f"{entry.place}: the ignore of {entry.rule} met no finding: take it out")
     return kept, len(findings) - len(kept), notes
 

@@ -55,7 +55,8 @@ def check(request: Request, rules: RuleSet, on_reject: RejectSink | None = None)
     timelines = Timelines(log, plan.is_placeholder, plan.classifier.derive)
     naming = Redacting(plan.is_placeholder) if request.redact else Naming()
     outcomes = run(plan, timelines, naming)
-    findings, ignored, notes = without_ignored(outcomes.findings, rules.ignores, plan.classifier, request.today)
+    ran = {result.id for result in outcomes.rules if result.status != "not-evaluated"}
+    findings, ignored, notes = without_ignored(outcomes.findings, rules.ignores, plan.classifier, ran, request.today)
     count_findings(outcomes.rules, findings)
     report = Report(
         version=__version__,

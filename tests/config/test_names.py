@@ -11,7 +11,7 @@ import pytest
 from auditor.config.config_file import read_config
 from auditor.config.settings import ConfigError
 from auditor.model.finding import Report
-from tests.conftest import TODAY, Judge
+from tests.conftest import TODAY, Cli, Judge
 
 Configured = Callable[..., Report]
 
@@ -190,3 +190,15 @@ def test_an_ignore_that_meets_nothing_is_noted(configured: Configured) -> None:
 def test_an_ignore_of_one_rule_hides_no_other(configured: Configured) -> None:
     text = "params: {signup_events: [Joined]}\n" + ignoring()
     assert found(configured(text)) == [("signup-without-identify", "error")]
+
+
+def test_an_ignore_of_a_rule_that_did_not_run_is_not_said_to_be_unused(tmp_path: Path, cli: Cli) -> None:
+    log = tmp_path / "log.jsonl"
+    log.write_text(
+        '{"type":"track","event":"A","anonymousId":"a","timestamp":"2026-01-05T10:00:00Z"}\n', encoding="utf-8"
+    )
+    config = tmp_path / "auditor.yml"
+    config.write_text("ignore:\n  - {rule: user-id-is-email, reason: ours}\n", encoding="utf-8")
+    assert "met no finding" in cli("check", log, "--config", config).stdout
+    selected = cli("check", log, "--config", config, "--select", "identify-after-track").stdout
+    assert "met no finding" not in selected
