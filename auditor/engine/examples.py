@@ -11,6 +11,7 @@ import msgspec
 from auditor.config.settings import ConfigError, Settings
 from auditor.engine.plan import make_plan
 from auditor.engine.run import Outcomes, run
+from auditor.language.compiler import CALL_SUGAR
 from auditor.language.loader import RuleSet
 from auditor.language.params import UNITS, duration
 from auditor.language.rule import Example, Rule
@@ -21,15 +22,7 @@ from auditor.timelines.timelines import Timelines
 
 _START = 1_767_607_200_000
 """2026-01-05 10:00 UTC, in milliseconds: examples do not depend on the day they run."""
-_CALLS = {
-    "track": "event",
-    "identify": "userId",
-    "page": "path",
-    "screen": "name",
-    "group": "groupId",
-    "alias": "userId",
-}
-_OWN = ("wait", "repeat", "flagged", "page_load", *_CALLS, "reset", "navigation")
+_OWN = ("wait", "repeat", "flagged", "page_load", *CALL_SUGAR, "reset", "navigation")
 _PAGE = ("path", "url", "referrer")
 
 
@@ -162,7 +155,7 @@ def _record(given: Mapping[str, Any], clock: int, number: int) -> dict[str, Any]
     }
     context: dict[str, Any] = {"library": {"name": library, "version": "1"}}
     page: dict[str, Any] = {}
-    for call, member in _CALLS.items():
+    for call, member in CALL_SUGAR.items():
         if call in given:
             record["type"] = call
             if call == "page":
