@@ -124,10 +124,11 @@ def command(
 
 
 def _why_nothing(report: Any, logs: tuple[str, ...]) -> str:
+    named = ", ".join("stdin" if log == "-" else log for log in logs)
     if report.rejected:
         file, line, _, reason = report.rejects[0]
-        return f"no record of {', '.join(logs)} is an event; the first: {file}:{line}: {reason}"
-    return f"there are no events in {', '.join(logs)}"
+        return f"no record of {named} is an event; the first: {file}:{line}: {reason}"
+    return f"there are no events in {named}"
 
 
 def _in_ci() -> bool:

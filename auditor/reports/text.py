@@ -172,6 +172,17 @@ def _summary(report: Report, width: int) -> Iterator[Line]:
     if not report.events:
         yield from _wrapped("nothing was checked: no events were read", width, style="bold red")
     yield from _rejects(report, width)
+    if report.events:
+        yield from _not_checked(report, width)
+    for note in report.notes:
+        yield from _wrapped(f"note: {note}", width, hanging="  ")
+    if report.findings:
+        first = _groups(report.findings)[0][0][1].rule
+        yield Text(f"next: auditor rules show {first}", style="bold")
+
+
+def _not_checked(report: Report, width: int) -> Iterator[Line]:
+    """What the log gave a rule no chance to say."""
     idle = [rule.id for rule in report.rules if rule.status == "no-candidates"]
     if idle:
         yield from _wrapped(f"nothing to look at for: {', '.join(idle)}", width, hanging="  ", style="dim")
@@ -181,11 +192,6 @@ def _summary(report: Report, width: int) -> Iterator[Line]:
     unsure = [f"{rule.id} ({rule.unsure})" for rule in report.rules if rule.unsure]
     if unsure:
         yield from _wrapped(f"unsure, and so not reported: {', '.join(unsure)}", width, hanging="  ", style="dim")
-    for note in report.notes:
-        yield from _wrapped(f"note: {note}", width, hanging="  ")
-    if report.findings:
-        first = _groups(report.findings)[0][0][1].rule
-        yield Text(f"next: auditor rules show {first}", style="bold")
 
 
 def _rejects(report: Report, width: int) -> Iterator[Line]:
