@@ -42,14 +42,15 @@ class Plan:
     needs: dict[str, tuple[tuple[str, int], ...]] = field(default_factory=dict)
     destinations: tuple[str, ...] = ()
     defines: Mapping[str, Predicate] = field(default_factory=dict)
-    _placeholders: dict[str, bool] = field(default_factory=dict)
+    _placeholders: dict[int, bool] = field(default_factory=dict)
 
     def is_placeholder(self, user: str) -> bool:
         """Whether a userId is none, by the definition ``placeholder``."""
-        known = self._placeholders.get(user)
+        number = self.classifier.user_class(user)
+        known = self._placeholders.get(number)
         if known is None:
-            stub = Event("identify", user_id=user)
-            known = self._placeholders[user] = self.defines["placeholder"].matcher()(stub, None)
+            matches = self.defines["placeholder"].matcher()
+            known = self._placeholders[number] = matches(Event("identify", user_id=user), None)
         return known
 
 
@@ -74,7 +75,8 @@ def make_plan(rules: RuleSet, settings: Settings, select: Collection[str] = (), 
         plan.active.append(Active(rule, plan.classifier.add(rule.flag), kinds, forced))
         plan.needs[rule.id] = tuple((name, plan.classifier.add(rules.defines[name])) for name in rule.needs)
         _register(plan, rule)
-    plan.classifier.add(rules.defines["client_signup"])
+    for name in ("client_signup", "placeholder"):
+        plan.classifier.add(rules.defines[name])
     for ignoring in rules.ignores:
         plan.classifier.add(ignoring.where)
         plan.fields |= ignoring.where.fields
