@@ -54,7 +54,9 @@ def _created(event: Event) -> int | None:
 
 
 def _moved_on(views: list[Event], timelines: Timelines, options: Options) -> bool:
-    _ = timelines.page_loads
+    for view in views:
+        if view.lane is not None:
+            timelines.load_pages(timelines.lanes[view.lane])
     loads = {view.page_load for view in views}
     if len(loads) > 1:
         return True
