@@ -40,6 +40,4 @@ def _moved_on(event: Event, behind: list[Event], options: Options, timelines: Ti
     if event.lane is not None:
         timelines.load_pages(timelines.lanes[event.lane])
     views = [other for other in behind if options.view(other) and other.page_load != event.page_load]
-    if len({view.page_load for view in views}) > 1:
-        return True
-    return bool(views) and timelines.end - views[0].time >= options.settle
+    return timelines.moved_on(views, options.settle)

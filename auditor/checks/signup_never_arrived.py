@@ -33,7 +33,7 @@ def check(at: int, timeline: list[Event], options: Options, timelines: Timelines
     if event.user_id in _linked(timelines, options):
         return
     views = [e for e in timeline if options.view(e) and e.client and e.time > created]
-    if timelines.end - created < options.window and not _moved_on(views, timelines, options):
+    if timelines.end - created < options.window and not timelines.moved_on(views, options.settle):
         yield Unsure()
         return
     said = f'though the server tracked "{event.event}"' if by_server else "though createdAt says the account is new"
@@ -51,16 +51,6 @@ def _created(event: Event) -> int | None:
     if isinstance(value, int | float) and not isinstance(value, bool):
         return int(value if value >= 1e11 else value * 1000)
     return None
-
-
-def _moved_on(views: list[Event], timelines: Timelines, options: Options) -> bool:
-    for view in views:
-        if view.lane is not None:
-            timelines.load_pages(timelines.lanes[view.lane])
-    loads = {view.page_load for view in views}
-    if len(loads) > 1:
-        return True
-    return bool(loads) and bool(timelines.end - min(view.time for view in views) >= options.settle)
 
 
 def _linked(timelines: Timelines, options: Options) -> set[str]:

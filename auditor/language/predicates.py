@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from auditor.language.conditions import Test, compared, key_matcher, test_of
-from auditor.language.fields import INTERNED, getter
+from auditor.language.fields import getter
 from auditor.model.event import Event
 
 Bindings = Mapping[str, Event]
@@ -161,8 +161,3 @@ def _both(one: Matcher, other: Matcher) -> Matcher:
 
 def _either(one: Matcher, other: Matcher) -> Matcher:
     return lambda event, bindings: one(event, bindings) or other(event, bindings)
-
-
-def decided_by_interned(predicate: Predicate) -> bool:
-    """Whether type, name, side and library alone decide it."""
-    return predicate.fields <= INTERNED

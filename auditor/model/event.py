@@ -96,8 +96,6 @@ class Event(msgspec.Struct, gc=False, rename="camel"):
     delivery: str | None = None
     retry: bool | None = None
     metadata: Raw | UnsetType = msgspec.field(name="_metadata", default=UNSET)
-    envelope: Raw | UnsetType = msgspec.field(name="batch", default=UNSET)
-    wrapped: Raw | UnsetType = msgspec.field(name="message", default=UNSET)
 
     t: int = _own("t", 0)
     side: str = _own("side", "")

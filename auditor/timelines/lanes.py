@@ -38,6 +38,8 @@ class Lane:
         offset = clock_offset(events)
         number, mask, last, straight, user = self.number, 0, -(1 << 62), True, None
         for event in events:
+            if event.rudderstack:
+                self.rudderstack = True
             t = event.t
             event.lane = number
             event.time = t + offset
@@ -52,7 +54,6 @@ class Lane:
                 if user is not None:
                     users.add(user)
         self.mask = mask
-        self.rudderstack = any(event.rudderstack for event in events) if events[-1].rudderstack else False
         if straight:
             return
         events.sort(key=_CLOCK)

@@ -8,7 +8,6 @@ than the clock slack is unordered (design.md 4).
 strict partial order: it is transitive, and every set of events has at least one order that respects it.
 """
 
-from bisect import bisect_left
 from collections.abc import Iterator
 from itertools import pairwise
 
@@ -49,14 +48,6 @@ def sort_key(event: Event) -> tuple[int, int, int, int, str, int]:
         event.message_id or "",
         event.line,
     )
-
-
-def index_of(events: list[Event], event: Event) -> int:
-    """Where an event stands in its sorted timeline."""
-    at = bisect_left(events, event.time, key=lambda other: other.time)
-    while events[at] is not event:
-        at += 1
-    return at
 
 
 def has_unordered(events: list[Event]) -> bool:

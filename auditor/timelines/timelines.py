@@ -124,10 +124,14 @@ class Timelines:
             if event.mask & bits:
                 yield event
 
-    @cached_property
-    def has_client(self) -> bool:
-        """Whether any client event is in the log."""
-        return bool(self.lanes) or any(event.client for event in self.log.events)
+    def moved_on(self, views: list[Event], settle: int) -> bool:
+        """Whether views say that who made them went on: to a second page load, or for ``settle`` ms on the first."""
+        for view in views:
+            if view.lane is not None:
+                self.load_pages(self.lanes[view.lane])
+        if len({view.page_load for view in views}) > 1:
+            return True
+        return bool(views) and self.end - min(view.time for view in views) >= settle
 
     def arrived(self, event: Event) -> bool:
         """Whether a call reached the collector: only a HAR or a recorder can say that a request did not."""
