@@ -1,9 +1,11 @@
 """Page loads of logged-in users that never call identify."""
 
 from collections.abc import Iterator
+from itertools import islice
 
 from auditor.checks.problem import Options, Problem, Unsure
 from auditor.model.event import Event
+from auditor.timelines.page_loads import LEAD
 from auditor.timelines.timelines import Timelines
 
 OPTIONS = {
@@ -23,6 +25,39 @@ _NO_PATHS = r"(?!)"
 def glance(options: Options, holds: Options) -> bool:
     """Without app paths, only a lane on which somebody was identified has logged-in page loads."""
     return bool(options.by_paths != _NO_PATHS or holds.identify)
+
+
+def screen(flagged: list[int], timeline: list[Event], options: Options) -> list[int]:
+    """The page events that may be a problem: their user is logged in, and no identify follows at once on the page."""
+    by_paths = options.by_paths != _NO_PATHS
+    users: set[str | None] = set()
+    doubtful: list[int] = []
+    waiting = set(flagged)
+    page: Event | None = None
+    for index, event in enumerate(timeline):
+        if options.identify(event):
+            users.add(event.user_id)
+            if page is not None and doubtful and timeline[index - 1] is page and _certainly_of(page, timeline, index):
+                doubtful.pop()
+        page = None
+        if index in waiting and (options.app_page(event) if by_paths else event.user_id in users):
+            doubtful.append(index)
+            page = event
+    return doubtful
+
+
+def _certainly_of(page: Event, timeline: list[Event], index: int) -> bool:
+    """Whether an identify right behind a page event belongs to its page load and not to the next one's beginning."""
+    last = timeline[index]
+    if last.url != page.url or last.page_load != page.page_load:
+        return False
+    for later in islice(timeline, index + 1, None):
+        if later.t - last.t > LEAD:
+            return True
+        if later.type in ("page", "navigation"):
+            return False
+        last = later
+    return True
 
 
 def check(at: int, timeline: list[Event], options: Options, timelines: Timelines) -> Iterator[Problem | Unsure]:

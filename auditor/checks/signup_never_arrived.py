@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from auditor.checks.problem import Options, Problem, Unsure
 from auditor.model.event import Event, milliseconds
@@ -17,6 +18,12 @@ OPTIONS = {
 READS_NESTED = True
 
 
+def passes(event: Event, options: Options, timelines: Timelines) -> bool:
+    """Whether an event shows no new user: nobody's, or of an account made before or after the log."""
+    created = event.time if options.server_signup(event) else _created(event)
+    return event.user_id is None or created is None or not timelines.first <= created <= timelines.end
+
+
 def check(at: int, timeline: list[Event], options: Options, timelines: Timelines) -> Iterator[Problem | Unsure]:
     """Judge one new user.
 
@@ -26,7 +33,7 @@ def check(at: int, timeline: list[Event], options: Options, timelines: Timelines
     event = timeline[at]
     by_server = options.server_signup(event)
     created = event.time if by_server else _created(event)
-    if event.user_id is None or created is None or not timelines.first <= created <= timelines.end:
+    if created is None or passes(event, options, timelines):
         return
     if any(options.client_signup(other) and timelines.arrived(other) for other in timeline):
         return
@@ -43,14 +50,19 @@ def check(at: int, timeline: list[Event], options: Options, timelines: Timelines
 def _created(event: Event) -> int | None:
     value = (event.traits or {}).get("createdAt")
     if isinstance(value, str):
-        try:
-            moment = datetime.fromisoformat(value)
-        except ValueError:
-            return None
-        return milliseconds(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
+        return _moment(value)
     if isinstance(value, int | float) and not isinstance(value, bool):
         return int(value if value >= 1e11 else value * 1000)
     return None
+
+
+@lru_cache(maxsize=1 << 16)
+def _moment(text: str) -> int | None:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return milliseconds(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
 
 
 def _linked(timelines: Timelines, options: Options) -> set[str]:

@@ -35,5 +35,5 @@ options_of = _Options()
 
 
 def reads_nested(name: str) -> bool:
-    """Whether a check reads properties, traits or context of the events it is shown."""
+    """Whether a check reads properties, traits or context of the events it is asked about (of no others)."""
     return bool(getattr(module_of(name), "READS_NESTED", False))

@@ -10,15 +10,42 @@ from auditor.model.event import Event
 from auditor.timelines.order import precedes
 
 
-class Outlook:
-    """A timeline's outlook for one rule: ``held`` are the bits that some event has, ``end`` is when the log ends."""
+def differs_in_user(conditions: CompiledConditions) -> bool:
+    """Whether these conditions hold only where two events differ in userId."""
+    return any(map(_differs_in_user, conditions.all)) or bool(
+        conditions.any and all(map(_differs_in_user, conditions.any))
+    )
 
-    def __init__(self, events: list[Event], held: int, end: int) -> None:
+
+def _differs_in_user(compiled: Compiled) -> bool:
+    clause = compiled.clause
+    closed = clause.position == "before" or clause.within is None
+    return closed and clause.by is None and clause.differs == ("userId",)
+
+
+class Outlook:
+    """A timeline's outlook for one rule: ``held`` are the bits that some event has, ``end`` is when the log ends;
+    ``lane`` says that the timeline is one."""
+
+    def __init__(self, events: list[Event], held: int, end: int, lane: bool = False) -> None:
+        self.lane = lane
         self.events = events
         self.held = held
         self.end = end
-        self._only: dict[int, object] = {}
+        self._values: dict[int, tuple[set[tuple[object, ...]], object]] = {}
         self._first: dict[int, Event | None] = {}
+
+    def hopeless(self, conditions: CompiledConditions) -> bool:
+        """Whether these conditions cannot hold for any event of the timeline."""
+        if any(self._never_holds(compiled) for compiled in conditions.all):
+            return True
+        return bool(conditions.any) and all(self._never_holds(compiled) for compiled in conditions.any)
+
+    def _never_holds(self, compiled: Compiled) -> bool:
+        clause = compiled.clause
+        if clause.by is not None or (clause.position != "before" and clause.within is not None):
+            return False
+        return not self.held & compiled.bit
 
     def clean(self, conditions: CompiledConditions, index: int) -> bool:
         """Whether these conditions cannot hold for the event at ``index`` under any order."""
@@ -33,31 +60,48 @@ class Outlook:
         clause = compiled.clause
         if clause.by is not None:
             return False
-        if self.held & compiled.bit and not (compiled.differs and self._all_alike(compiled, flagged)):
+        if self.held & compiled.bit and not self._none_fits(compiled, flagged):
             return False
         if clause.position == "before" or clause.within is None:
             return True
         return self.end >= flagged.time + clause.within
 
-    def _all_alike(self, compiled: Compiled, flagged: Event) -> bool:
-        """Whether every event of the clause has the value that it must not have."""
-        read = compiled.differs[0]
-        only = self._only.get(id(compiled), _UNKNOWN)
-        if only is _UNKNOWN:
-            values = {read(event) for event in self.events if event.mask & compiled.bit}
-            only = self._only[id(compiled)] = values.pop() if len(values) == 1 else _SEVERAL
-        return only is not _SEVERAL and only == read(flagged)
+    def _none_fits(self, compiled: Compiled, flagged: Event) -> bool:
+        """Whether no event of the clause has the values that it must have, or each the one that it must not have."""
+        if not compiled.differs and not compiled.same:
+            return False
+        sames, only = self._values_of(compiled)
+        if compiled.same and tuple(read(flagged) for read in compiled.same) not in sames:
+            return True
+        return bool(compiled.differs) and only is not _SEVERAL and only == compiled.differs[0](flagged)
+
+    def _values_of(self, compiled: Compiled) -> tuple[set[tuple[object, ...]], object]:
+        found = self._values.get(id(compiled))
+        if found is None:
+            held = [event for event in self.events if event.mask & compiled.bit]
+            others = {compiled.differs[0](event) for event in held} if compiled.differs else set()
+            only = others.pop() if len(others) == 1 else _SEVERAL
+            found = {tuple(read(event) for read in compiled.same) for event in held}, only
+            self._values[id(compiled)] = found
+        return found
 
     def _certain(self, compiled: Compiled, index: int) -> bool:
         """Whether the clause holds under every order: an event that certainly came before, and nothing else asked."""
         clause = compiled.clause
-        plain = clause.by is None and clause.within is None and clause.where is None and clause.at_least == 1
+        plain = clause.within is None and clause.where is None and clause.at_least == 1
         if not plain or clause.received or clause.same or clause.differs or clause.position == "after":
             return False
+        if clause.by is not None:
+            # The events of a lane share its anonymousId: what stands on the lane need not be looked for elsewhere.
+            own = self.lane and clause.by == "anonymousId" and clause.position == "anywhere"
+            return own and self._other(compiled.bit, index)
         if compiled.since and self.held & compiled.since:
             return False
         first = self._first_of(compiled.bit)
         return first is not None and precedes(first, self.events[index])
+
+    def _other(self, bit: int, index: int) -> bool:
+        return any(event.mask & bit and at != index for at, event in enumerate(self.events))
 
     def _first_of(self, bit: int) -> Event | None:
         if bit not in self._first:
@@ -65,4 +109,4 @@ class Outlook:
         return self._first[bit]
 
 
-_UNKNOWN, _SEVERAL = object(), object()
+_SEVERAL = object()

@@ -116,8 +116,10 @@ def _register(plan: Plan, rule: Rule) -> None:
             late.update(clause.where.fields)
     for text in (rule.message, *(kind.message or "" for kind in rule.kinds)):
         late.update(fields_named(text))
-    if reads_nested(late) or (rule.check is not None and check_reads_nested(rule.check)):
+    if reads_nested(late):
         classifier.keep(seen)
+    elif rule.check is not None and check_reads_nested(rule.check):
+        classifier.keep([rule.flag])
     if any(predicate.fields & DERIVED and reads_nested(predicate.fields) for predicate in seen):
         classifier.keep([Constant(True)])  # it is decided, or decided again, when the log is read
     plan.fields |= rule.fields | late

@@ -8,7 +8,7 @@ from auditor.checks.problem import Problem, Unsure
 from auditor.engine.checking import module_of
 from auditor.engine.evaluate import Compiled, compile_conditions
 from auditor.engine.findings import sign
-from auditor.engine.outlook import Outlook
+from auditor.engine.outlook import Outlook, differs_in_user
 from auditor.engine.plan import Active, Plan
 from auditor.engine.verdicts import UNSURE, VIOLATED, Case, Judge
 from auditor.language.rule import Clause, Conditions, Kind
@@ -16,6 +16,7 @@ from auditor.model.event import Event
 from auditor.model.finding import Finding, RuleResult
 from auditor.model.naming import Naming
 from auditor.timelines.lanes import Lane
+from auditor.timelines.order import TIME, sort_events
 from auditor.timelines.timelines import Timelines
 
 
@@ -38,12 +39,15 @@ class RuleRun:
         ]
         if not self.rule.kinds:
             self.cases.append((0, (None, compile_conditions(Conditions(), self.compiled))))
+        self.two_users = differs_in_user(self.shared)
         self.pages = "page_load" in self.rule.fields
         self.needed = active.flag | self._needed()
         self.indexes: dict[int, dict[object, list[Event]]] = {}
         module = module_of(self.rule.check) if self.rule.check is not None else None
         self.check = getattr(module, "check", None)
         self.glance = getattr(module, "glance", None)
+        self.screen = getattr(module, "screen", None)
+        self.passes = getattr(module, "passes", None)
         self.asked = {name: self.bits[o] for name, o in self.rule.options.items() if hasattr(o, "matcher")}
         self.options = SimpleNamespace(**{name: self._answer(option) for name, option in self.rule.options.items()})
 
@@ -83,7 +87,12 @@ class RuleRun:
         if self.check is not None:
             return self._on(lane.events, lane.mask)
         needed = self.needed
-        return self._on([event for event in lane.events if event.mask & needed], lane.mask)
+        events = [event for event in lane.events if event.mask & needed]
+        if self.two_users and len({event.user_id for event in events}) < 2:
+            flag = self.active.flag
+            self.result.candidates += sum(1 for event in events if event.mask & flag)
+            return iter(())
+        return self._on(events, lane.mask)
 
     def elsewhere(self) -> Iterator[Finding]:
         """The findings on all timelines, of a rule by another key than the lane."""
@@ -94,12 +103,18 @@ class RuleRun:
             return
         if self.pages:
             _ = timelines.page_loads
-        for events in timelines.by(self.rule.by, timelines.having(self.needed)).values():
+        flagged = list(timelines.having(flag))
+        if self.passes is not None:
+            doubtful = [event for event in flagged if not self.passes(event, self.options, timelines)]
+            key = timelines.key_of(self.rule.by)
+            wanted = {key(event) for event in doubtful} | {None}
+            self.result.candidates += sum(key(event) not in wanted for event in flagged)
+            flagged = doubtful
+        for events in timelines.by(self.rule.by, timelines.having(self.needed), flagged).values():
             held = 0
             for event in events:
                 held |= event.mask
-            if held & flag:
-                yield from self._on(events, held)
+            yield from self._on(events, held)
 
     def _on(self, events: list[Event], held: int) -> Iterator[Finding]:
         """The findings on one timeline, ``once`` heeded; ``held`` are the bits that some of its events has."""
@@ -113,9 +128,12 @@ class RuleRun:
 
     def _judged(self, events: list[Event], held: int) -> Iterator[Finding]:
         """The findings of a clause rule on one timeline."""
-        outlook = Outlook(events, held, self.timelines.end)
-        judge: Judge | None = None
         flag = self.active.flag
+        outlook = Outlook(events, held, self.timelines.end, lane=self.rule.by == ("lane",))
+        if outlook.hopeless(self.shared):
+            self.result.candidates += sum(1 for event in events if event.mask & flag)
+            return
+        judge: Judge | None = None
         for index, event in enumerate(events):
             if not event.mask & flag:
                 continue
@@ -146,6 +164,10 @@ class RuleRun:
                 self.result.candidates += len(flagged)
                 return
         assert self.check is not None
+        if self.screen is not None:
+            doubtful = self.screen(flagged, events, self.options)
+            self.result.candidates += len(flagged) - len(doubtful)
+            flagged = doubtful
         for index in flagged:
             self.result.candidates += 1
             event = events[index]
@@ -166,8 +188,10 @@ class RuleRun:
         index = self.indexes.get(id(clause))
         if index is None:
             shown = self.timelines.having(self.bits[clause.predicate])
-            index = self.indexes[id(clause)] = self.timelines.by((clause.by,), shown)
-        return index.get(self.timelines.key(clause.by)(flagged), [])
+            index = self.indexes[id(clause)] = self.timelines.by((clause.by,), shown, ordered=False)
+        held = index.get(self.timelines.key(clause.by)(flagged), [])
+        sort_events(held, TIME)
+        return held
 
     def _key(self, event: Event) -> tuple[str, str]:
         """The key of the timeline a finding was made on, with a value that people can look for."""

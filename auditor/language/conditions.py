@@ -60,8 +60,7 @@ def test_of(operator: str, operand: Any, ignore_case: bool) -> Test:
             holds = key_matcher(_same, operand, ignore_case)
             return lambda value: holds(value, None)
         case "value_matches":
-            search = re.compile(operand, flags).search
-            return lambda value: any(search(text) is not None for text in texts(value))
+            return value_test(re.compile(operand, flags).search)
     raise AssertionError(operator)
 
 
@@ -98,6 +97,23 @@ def key_matcher(read: Callable[[Any], Any], pattern: str, ignore_case: bool) -> 
         if known and _SCALARS.issuperset(map(type, value.values())):
             return False
         return any(True for _ in telling_keys(value, matches))
+
+    return match
+
+
+def value_test(search: Callable[[str], Any]) -> Test:
+    """``value_matches``: whether some string or number, at any depth, has the form."""
+
+    def match(value: Any) -> bool:
+        if type(value) is not dict:
+            return any(search(text) is not None for text in texts(value))
+        for inner in value.values():
+            if type(inner) is str:
+                if search(inner) is not None:
+                    return True
+            elif any(search(text) is not None for text in texts(inner)):
+                return True
+        return False
 
     return match
 

@@ -39,24 +39,17 @@ _VOLATILE = frozenset(
 call's own time is compared as the event has it, however it is spelled."""
 
 
-def fold_copies(log: Log, sources: list[Source]) -> None:
-    """Leave each messageId once in ``log.events`` and put its other arrivals into ``log.copies``.
+def fold_copies(log: Log, several: dict[str, list[Event]], sources: list[Source]) -> None:
+    """Leave each messageId once in the log and put its other arrivals into ``log.copies``.
 
-    Arrivals are compared as recorded, so the inputs that hold repeated records are read a second time.
+    ``several`` are all arrivals of each messageId that came more than once. They are compared as recorded, so the
+    inputs that hold them are read a second time.
     """
-    first: dict[str, Event] = {}
-    several: dict[str, list[Event]] = {}
-    for event in log.events:
-        key = event.message_id
-        if key is None:
-            continue
-        known = first.setdefault(key, event)
-        if known is not event:
-            several.setdefault(key, [known]).append(event)
     if not several:
         return
     bodies = _bodies(several, sources)
     dropped: set[int] = set()
+    touched: set[int] = set()
     for key, arrivals in several.items():
         arrivals.sort(key=lambda event: _sent_first(event, bodies))
         call, others = arrivals[0], arrivals[1:]
@@ -64,7 +57,22 @@ def fold_copies(log: Log, sources: list[Source]) -> None:
         log.copies[key] = Copies(call, others, changed)
         call.copied = True
         dropped.update(map(id, others))
-    log.events = [event for event in log.events if id(event) not in dropped]
+        touched.update(id(copy.sender) for copy in others)
+    _without(log.events, dropped)
+    _without(log.alone, dropped)
+    _without(log.links, dropped)
+    for mask in {copy.mask for copies in log.copies.values() for copy in copies.others}:
+        _without(log.by_mask[mask], dropped)
+    for sender, lane in log.lanes:
+        if id(sender) in touched:
+            _without(lane, dropped)
+            sender.recount(lane)
+    if any(not lane for _, lane in log.lanes):
+        log.lanes = [held for held in log.lanes if held[1]]
+
+
+def _without(events: list[Event], dropped: set[int]) -> None:
+    events[:] = [event for event in events if id(event) not in dropped]
 
 
 def _sent_first(event: Event, bodies: dict[int, bytes]) -> tuple[Any, ...]:
@@ -114,8 +122,18 @@ def _records(source: Source, lines: list[int]) -> Iterator[tuple[int, int, bytes
         if here and not piece.rows:
             yield piece.line, piece.offset, piece.data
         elif here:
-            rows = piece.data.split(b"\n")
-            yield from ((line, 0, rows[line - piece.line]) for line in here)
+            yield from ((line, 0, row) for line, row in _rows(piece, here))
+
+
+def _rows(chunk: Chunk, lines: list[int]) -> Iterator[tuple[int, bytes]]:
+    """Some rows of a block. Most blocks hold one or two of the records asked for, so the block is not taken apart."""
+    data, line, at = chunk.data, chunk.line, 0
+    for wanted in lines:
+        while line < wanted:
+            at = data.find(b"\n", at) + 1
+            line += 1
+        end = data.find(b"\n", at)
+        yield wanted, data[at : end if end >= 0 else None]
 
 
 def _calls(data: bytes) -> list[Any]:

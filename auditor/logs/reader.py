@@ -5,13 +5,14 @@ from typing import Any
 
 import msgspec
 
+from auditor.logs.classes import Classes
 from auditor.logs.copies import fold_copies
 from auditor.logs.inputs import sources_of
 from auditor.logs.lenient import Unreadable, mended
 from auditor.logs.pieces import Chunk, Damage
 from auditor.logs.reasons import UNDECODABLE, why_not_json
 from auditor.logs.records import pieces_of
-from auditor.logs.settle import Classes, Settler
+from auditor.logs.settle import Settler
 from auditor.logs.shapes import NOTHING, Part, parts_of
 from auditor.logs.sniffing import BOM, why_no_log
 from auditor.logs.sources import Source
@@ -75,10 +76,10 @@ class _Reader:
     ) -> None:
         self.type = event_type(fields)
         self.decoder = msgspec.json.Decoder(self.type)
-        self.settler = Settler({None: None, "segment": False, "rudderstack": True}[dialect], classes)
+        self.log = Log()
+        self.settler = Settler(self.log, {None: None, "segment": False, "rudderstack": True}[dialect], classes)
         self.metadata = self.settler.metadata
         self.on_reject = on_reject
-        self.log = Log()
         self.sources: list[Source] = []
         self.batches = 0
         self.file = 0
@@ -104,7 +105,7 @@ class _Reader:
 
     def finish(self) -> Log:
         self.note_destinations()
-        fold_copies(self.log, self.sources)
+        fold_copies(self.log, self.settler.repeated, self.sources)
         return self.log
 
     def lines(self, chunk: Chunk) -> None:

@@ -7,14 +7,17 @@ combinations), and a string that comes again and again is kept once.
 
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
-from typing import Any, NamedTuple, Protocol, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from msgspec import UNSET
 
 from auditor.logs import rudderstack
+from auditor.logs.classes import Classes, Tests, Unclassified
 from auditor.logs.lenient import FIRST_YEAR, LAST_YEAR
-from auditor.logs.sides import BY_LIBRARY, side_of
-from auditor.model.event import RECORDED, Context, Event, Page
+from auditor.logs.page_of import page_of_properties, path_of
+from auditor.logs.sides import BY_LIBRARY, SERVER, side_of
+from auditor.model.event import RECORDED, Event, Sender
+from auditor.model.log import Log
 
 _Key = TypeVar("_Key")
 _Value = TypeVar("_Value")
@@ -22,88 +25,63 @@ _FIRST, _END = datetime(FIRST_YEAR, 1, 1, tzinfo=UTC), datetime(LAST_YEAR + 1, 1
 _REMEMBERED = 2_000_000
 """Ids, and combinations, that are kept at the most: a log of more people than that takes more memory, no more."""
 
-Tests = tuple[tuple[int, Callable[[Event, None], bool]], ...]
-
-
-class Classes(Protocol):
-    """What sorts events as they are read (``engine.classify``). Values that no rule tells apart are one class."""
-
-    kept: int
-    """Bits of events whose nested members must be kept."""
-
-    def user_class(self, user: str | None) -> int:
-        """The class of a userId."""
-
-    def path_class(self, path: str | None) -> int:
-        """The class of a path."""
-
-    def name_class(self, name: str | None) -> int:
-        """The class of an event's name."""
-
-    def others(self, event: Event) -> tuple[int, ...]:
-        """The classes of the values of further fields that rules read."""
-
-    def decide(self, event: Event) -> tuple[int, Tests]:
-        """The bits that all events of these classes have, and what is to be tested of each of them."""
-
-
-class Unclassified:
-    """For reading without rules: everything is kept."""
-
-    kept = 1
-
-    def user_class(self, user: str | None) -> int:
-        """All alike."""
-        del user
-        return 0
-
-    path_class = name_class = user_class
-
-    def others(self, event: Event) -> tuple[int, ...]:
-        """None."""
-        del event
-        return ()
-
-    def decide(self, event: Event) -> tuple[int, Tests]:
-        """One bit for all."""
-        del event
-        return 1, ()
+_FAMILIES = {"@segment/analytics-next": "analytics.js"}
+"""Libraries that share their anonymousId with another: one family."""
 
 
 class _Decided(NamedTuple):
+    type: str
+    write_key: str | None
     side: str
     library: str | None
     mask: int
     tests: Tests
     more: Callable[[Event], None] | None
+    lanes: "_Lanes | None"
+    found: list[Event]
 
 
+_Lanes = dict[str | None, tuple[str, Sender, list[Event]]]
+"""The lanes of one source and library family, by anonymousId."""
 _LOOK_CLOSER: Any = object()
 """In the memo: side or dialect follow from more than the short key says."""
 
 
 class Settler:
-    """Settles events of one run. ``rudder`` forces or forbids RudderStack's reading of a call; ``None`` tells by its
-    marks. ``metadata`` collects what the calls' ``_metadata`` say."""
+    """Settles events of one run and puts them into ``log``: all of them on their lanes, and the repeated ones, with
+    the first of each messageId, into ``repeated``.
 
-    def __init__(self, rudder: bool | None, classes: Classes | None = None) -> None:
+    ``rudder`` forces or forbids RudderStack's reading of a call; ``None`` tells by its marks. ``metadata`` collects
+    what the calls' ``_metadata`` say.
+    """
+
+    def __init__(self, log: Log, rudder: bool | None, classes: Classes | None = None) -> None:
         self.metadata: set[bytes] = set()
+        self.repeated: dict[str, list[Event]] = {}
+        self._log = log
         self._rudder = rudder
         self._classes = classes or Unclassified()
         self._users: dict[str | None, tuple[str | None, int]] = {}
         self._paths: dict[str | None, tuple[str | None, int]] = {}
-        self._names: dict[str | None, int] = {}
-        self._anonymous: dict[str | None, str | None] = {None: None}
+        self._names: dict[str | None, tuple[str | None, int]] = {}
+        self._same: dict[str | None, str | None] = {}
         self._memo: dict[tuple[Any, ...], _Decided] = {}
+        self._sources: dict[tuple[str | None, str | None], _Lanes] = {}
+        self._first: dict[str, Event] = {}
         self._others = self._classes.others if self._classes.others(Event()) else None
 
     def settle(self, events: Iterable[Event], file: int, line: int, *, nobody: bool = False) -> list[int]:
         """Settle the events of consecutive lines. Returns the lines that hold no plain call by itself: of a known type,
         with an identity (unless ``nobody`` allows calls without one), its times within reason. Those are left as they
         are."""
-        memo, users, paths, names, ids = self._memo, self._users, self._paths, self._names, self._anonymous
+        memo, users, paths, names = self._memo, self._users, self._paths, self._names
+        if len(self._same) > _REMEMBERED:
+            self._same.clear()
+        same = self._same.setdefault
         metadata, kept, others = self.metadata, self._classes.kept, self._others
+        by_mask, arrived = self._log.by_mask, self._first.setdefault
         odd: list[int] = []
+        meta: Any = UNSET
         for number, event in enumerate(events, line):
             moment, sent, received = event.original_timestamp or event.timestamp, event.sent_at, event.received_at
             user, anonymous, message = event.user_id, event.anonymous_id, event.message_id
@@ -119,20 +97,28 @@ class Settler:
             context = event.context
             try:
                 library = context.library.name  # type: ignore[union-attr]
-                path = context.page.path  # type: ignore[union-attr]
+                page = context.page  # type: ignore[union-attr]
+                path = page.path  # type: ignore[union-attr]
                 carried = context.traits is not None  # type: ignore[union-attr]
                 if path is None:
                     path, library = self._bare(event)
+                    page = event.context.page  # type: ignore[union-attr]
             except AttributeError:
                 path, library = self._bare(event)
-                carried = event.context is not None and event.context.traits is not None
+                context = event.context
+                page = context.page if context is not None else None
+                carried = context is not None and context.traits is not None
+            if context is not None and context.library is not None:
+                version = context.library.version
+                event.version = same(version, version)
             user, user_class = users.get(user) or self._user(user)
             path, path_class = paths.get(path) or self._path(path)
-            name_class = names.get(event.event)
+            name, name_class = names.get(event.event) or self._name(event.event)
             key: tuple[Any, ...] = (
                 event.type,
-                self._name(event.event) if name_class is None else name_class,
+                name_class,
                 library,
+                event.write_key,
                 path_class,
                 user_class,
                 event.properties is None,
@@ -149,36 +135,99 @@ class Settler:
                     odd.append(number)
                     continue
                 decided = self._decide(key, event, path)
-            event.t = round(moment.timestamp() * 1000)
-            event.file = file
+            # Of strings that come again and again one is kept, and what is not needed any more is let go: memory that
+            # is touched for the first time costs more than the whole loop.
+            event.type, event.write_key, event.side, event.library, mask, tests, more, lanes, found = decided
+            event.event = name
+            event.t = t = round(moment.timestamp() * 1000)
+            if file:
+                event.file = file
             event.line = number
             event.user_id = user
-            event.anonymous_id = ids[anonymous] if anonymous in ids else self._new_anonymous(anonymous)
             event.path = path
+            if page is not None:
+                event.url = same(page.url, page.url)
+                event.referrer = same(page.referrer, page.referrer)
             if event.metadata is not UNSET:
-                metadata.add(bytes(event.metadata))
+                if event.metadata != meta:
+                    meta = event.metadata
+                    metadata.add(bytes(meta))
                 event.metadata = UNSET  # it would hold on to the whole block that it was read from
-            event.side, event.library, mask, tests, more = decided
             if more is not None:
                 more(event)
             if event.group_id is not None or event.previous_id is not None or not message or message.isspace():
-                _other_ids(event)
-            for bit, matches in tests:
-                if matches(event, None):
-                    mask |= bit
+                message = self._other_ids(event)
+            if tests:
+                before = mask
+                for bit, matches in tests:
+                    if matches(event, None):
+                        mask |= bit
+                if mask != before:
+                    found = by_mask.get(mask) or by_mask.setdefault(mask, [])
             event.mask = mask
+            found.append(event)
             if not mask & kept:
-                event.properties = event.traits = None
+                event.properties = event.traits = event.timestamp = event.original_timestamp = None
+                if context is not None and context.sessionId is None and context.device is None:
+                    event.context = None
+            if message is not None and arrived(message, event) is not event:
+                self._again(message, event)
+            held = None if lanes is None else lanes.get(anonymous) or self._lane(lanes, anonymous)
+            if held is None:
+                self._alone(event)
+                continue
+            event.anonymous_id, sender, lane = held
+            event.sender = sender
+            lane.append(event)
+            # As Sender.note has it; here, because a call costs more than what it does.
+            sender.mask |= mask
+            if t <= sender.last:
+                sender.straight = False
+            sender.last = t
+            if user is not sender.user and user is not None:
+                sender.user = user
+                sender.users.add(user)
+            if more is not None:
+                sender.rudderstack = True
+            if sent is not None and received is not None:
+                delay = received - sent
+                if sender.delay is None or delay < sender.delay:
+                    sender.delay = delay
         return odd
+
+    def _other_ids(self, event: Event) -> str | None:
+        event.group_id, event.previous_id = _id(event.group_id), _id(event.previous_id)
+        if event.previous_id is not None:
+            self._log.links.append(event)
+        event.message_id = _id(event.message_id)
+        return event.message_id
+
+    def _again(self, message: str, event: Event) -> None:
+        self.repeated.setdefault(message, [self._first[message]]).append(event)
+
+    def _alone(self, event: Event) -> None:
+        """A server's call, or one of nobody: on no lane."""
+        event.anonymous_id = _id(event.anonymous_id)
+        event.sender = Sender()
+        event.sender.note(event)
+        self._log.alone.append(event)
+
+    def _lane(self, lanes: "_Lanes", anonymous: str | None) -> tuple[str, Sender, list[Event]] | None:
+        """A new lane; none for nobody."""
+        if _id(anonymous) is None or anonymous is None:
+            return None
+        lane = lanes[anonymous] = (anonymous, Sender(), [])
+        self._log.lanes.append(lane[1:])
+        return lane
 
     def _bare(self, event: Event) -> tuple[str | None, str | None]:
         """Path and library of an event that lacks a context, a page, a path or a library."""
         page = event.context.page if event.context is not None else None
         if event.type == "page" and (page is None or page.path is None):
-            page = _page_of_properties(event)
+            page = page_of_properties(event)
         path = page.path if page is not None else None
         if path is None and page is not None and page.url is not None:
-            path = _path_of(page.url)
+            path = path_of(page.url)
         context = event.context
         return path, context.library.name if context is not None and context.library is not None else None
 
@@ -190,11 +239,8 @@ class Settler:
     def _path(self, path: str | None) -> tuple[str | None, int]:
         return _remember(self._paths, path, (path, self._classes.path_class(path)))
 
-    def _name(self, name: str | None) -> int:
-        return _remember(self._names, name, self._classes.name_class(name))
-
-    def _new_anonymous(self, text: str | None) -> str | None:
-        return _remember(self._anonymous, text, _id(text))
+    def _name(self, name: str | None) -> tuple[str | None, int]:
+        return _remember(self._names, name, (name, self._classes.name_class(name)))
 
     def _decide(self, key: tuple[Any, ...], event: Event, path: str | None) -> _Decided:
         """What follows from a combination that is met for the first time, or that its short key does not tell."""
@@ -218,7 +264,13 @@ class Settler:
         if ours:
             rudderstack.settle(event)
         mask, tests = self._classes.decide(event)
-        return _remember(self._memo, key, _Decided(side, library, mask, tests, rudderstack.settle if ours else None))
+        lanes = None
+        if side != SERVER:
+            lanes = self._sources.setdefault((event.write_key, _FAMILIES.get(library or "", library)), {})
+        found = self._log.by_mask.setdefault(mask, [])
+        more = rudderstack.settle if ours else None
+        known = _Decided(event.type, event.write_key, side, library, mask, tests, more, lanes, found)
+        return _remember(self._memo, key, known)
 
 
 def _remember(memo: dict[_Key, _Value], key: _Key, value: _Value) -> _Value:
@@ -228,38 +280,5 @@ def _remember(memo: dict[_Key, _Value], key: _Key, value: _Value) -> _Value:
     return value
 
 
-def _other_ids(event: Event) -> None:
-    event.group_id, event.previous_id = _id(event.group_id), _id(event.previous_id)
-    event.message_id = _id(event.message_id)
-
-
 def _id(text: str | None) -> str | None:
     return None if not text or text.isspace() else text
-
-
-def _page_of_properties(event: Event) -> Page | None:
-    """The page of a page call that carries it only as properties."""
-    held = event.properties or {}
-    page = event.context.page if event.context is not None else None
-    path, referrer, url = (_text(held.get(member)) for member in ("path", "referrer", "url"))
-    if page is not None:
-        page.path, page.referrer, page.url = page.path or path, page.referrer or referrer, page.url or url
-        return page
-    if path is None and url is None:
-        return None
-    page = Page(path, referrer, url)
-    if event.context is None:
-        event.context = Context(page)
-    else:
-        event.context.page = page
-    return page
-
-
-def _path_of(url: str) -> str:
-    rest = url.split("://", 1)[-1]
-    slash = rest.find("/")
-    return "/" if slash < 0 else rest[slash:].split("?", 1)[0].split("#", 1)[0]
-
-
-def _text(value: Any) -> str | None:
-    return value if isinstance(value, str) else None

@@ -2,11 +2,12 @@
 
 The members are those of the Segment spec, in Python's spelling, so that the decoder makes events straight from a log
 of that shape: half a million of them in a second or two, with no second object and no copying. What a log does not
-say but timelines and rules need (``t``, ``side``, ``lane``, ...) stands behind the members and is filled in by the one
-module that owns it; its wire name is one that no log has.
+say but timelines and rules need (``t``, ``side``, ``path``, ...) stands behind the members and is filled in by the one
+module that owns it; its wire name is one that no log has. What a whole lane shares is said once, by its ``Sender``.
 """
 
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 import msgspec
@@ -60,6 +61,54 @@ class Context(msgspec.Struct, gc=False):
     sessionStart: bool | None = None
 
 
+class Sender:
+    """What the events of one lane share, gathered as they are read. A call that is on no lane has one of its own.
+
+    ``number`` is the lane's, ``None`` for a server's call; ``device`` that of its device, once somebody asks.
+    ``offset`` is how far the collector's clock is ahead of the sender's, ms: the least ``delay`` between sent and
+    received, because delays in the network or a queue only ever add to it (domain.md 1.4); 0 where the log does not
+    say. ``mask`` has every bit that some event has, ``users`` the userIds. ``straight``: the events were read in the
+    order of their clock, no two of one millisecond.
+    """
+
+    __slots__ = ("delay", "device", "last", "mask", "number", "offset", "rudderstack", "straight", "user", "users")
+
+    def __init__(self) -> None:
+        self.number: int | None = None
+        self.device: int | None = None
+        self.offset = 0
+        self.recount(())
+
+    def recount(self, events: "Iterable[Event]") -> None:
+        """Gather anew, from all the events there are."""
+        self.delay: timedelta | None = None
+        self.mask = 0
+        self.user: str | None = None
+        self.users: set[str] = set()
+        self.last = -(1 << 62)
+        self.straight = True
+        self.rudderstack = False
+        for event in events:
+            self.note(event)
+
+    def note(self, event: "Event") -> None:
+        """Take one more event into account."""
+        self.mask |= event.mask
+        if event.t <= self.last:
+            self.straight = False
+        self.last = event.t
+        if event.user_id is not None:
+            self.users.add(event.user_id)
+        self.rudderstack = self.rudderstack or event.rudderstack
+        if event.sent_at is not None and event.received_at is not None:
+            delay = event.received_at - event.sent_at
+            if self.delay is None or delay < self.delay:
+                self.delay = delay
+
+
+_NOBODY = Sender()
+
+
 def _own(name: str, default: Any = None) -> Any:
     """A field that no log fills in."""
     return msgspec.field(name=f"\uf8ff{name}", default=default)
@@ -72,7 +121,8 @@ class Event(msgspec.Struct, gc=False, rename="camel"):
     browser's), ``time`` the corrected time that is comparable across lanes (domain.md 1.4). ``lane`` numbers the lane
     of a client event and is ``None`` for a server's. ``file`` and ``line`` say where the record stands; ``batch`` and
     ``position`` which envelope carried it and where in it: ``position`` orders equal milliseconds. ``mask`` has the
-    bits of the predicates that hold (``engine.classify``).
+    bits of the predicates that hold (``engine.classify``). Traits, properties and context are kept only where some rule
+    looks into them once the log is read: they are most of what a call weighs.
     """
 
     type: str = ""
@@ -100,19 +150,35 @@ class Event(msgspec.Struct, gc=False, rename="camel"):
     t: int = _own("t", 0)
     side: str = _own("side", "")
     library: str | None = _own("library")
+    version: str | None = _own("version")
     path: str | None = _own("path")
+    url: str | None = _own("url")
+    referrer: str | None = _own("referrer")
     file: int = _own("file", 0)
     line: int = _own("line", 0)
     batch: int | None = _own("batch")
     position: int = _own("position", 0)
     rudderstack: bool = _own("rudderstack", False)
-    time: int = _own("time", 0)
+    sender: Sender = _own("sender", _NOBODY)
     mask: int = _own("mask", 0)
-    lane: int | None = _own("lane")
-    device: int | None = _own("device")
     page_load: int | None = _own("page_load")
     after_reset: bool = _own("after_reset", False)
     copied: bool = _own("copied", False)
+
+    @property
+    def time(self) -> int:
+        """When it was made by the corrected clock, ms: comparable across lanes."""
+        return self.t + self.sender.offset
+
+    @property
+    def lane(self) -> int | None:
+        """The number of its lane; ``None`` for a server's call."""
+        return self.sender.number
+
+    @property
+    def device(self) -> int | None:
+        """The number of its device, where some rule asks for devices."""
+        return self.sender.device
 
     @property
     def client(self) -> bool:
@@ -128,24 +194,6 @@ class Event(msgspec.Struct, gc=False, rename="camel"):
     def received(self) -> int | None:
         """When the collector took it in, ms by its clock; ``None`` where the log does not say."""
         return None if self.received_at is None else milliseconds(self.received_at)
-
-    @property
-    def version(self) -> str | None:
-        """The version of the SDK."""
-        context = self.context
-        return context.library.version if context is not None and context.library is not None else None
-
-    @property
-    def url(self) -> str | None:
-        """The address of the page the call was made on."""
-        context = self.context
-        return context.page.url if context is not None and context.page is not None else None
-
-    @property
-    def referrer(self) -> str | None:
-        """The page before, as the browser says it."""
-        context = self.context
-        return context.page.referrer if context is not None and context.page is not None else None
 
     @property
     def device_id(self) -> str | None:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from auditor.model.event import Copies, Event
+from auditor.model.event import Copies, Event, Sender
 
 DIALECTS = ("segment", "rudderstack")
 """The vendors' shapes that can be read."""
@@ -26,12 +26,18 @@ class Reject:
 class Log:
     """All that was read from the inputs. ``records`` = arrivals (``events`` and their copies) + rejected + skipped.
 
-    ``events`` holds each call once; further arrivals of a messageId stand in ``copies``. ``rejects`` holds the first
-    of the ``rejected`` records (the rest only counts, and goes whole to ``--rejects``).
+    ``events`` holds each call once; further arrivals of a messageId stand in ``copies``. ``lanes`` holds the same calls
+    lane by lane, those of servers and of nobody in ``alone``; ``by_mask`` by the bits they have (those of a call that
+    is classified anew later stay where they are); ``links`` has those with a previousId. ``rejects`` holds the first of
+    the ``rejected`` records (the rest only counts, and goes whole to ``--rejects``).
     """
 
     files: list[str] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
+    lanes: list[tuple[Sender, list[Event]]] = field(default_factory=list)
+    alone: list[Event] = field(default_factory=list)
+    by_mask: dict[int, list[Event]] = field(default_factory=dict)
+    links: list[Event] = field(default_factory=list)
     copies: dict[str, Copies] = field(default_factory=dict)
     rejects: list[Reject] = field(default_factory=list)
     records: int = 0

@@ -1,88 +1,41 @@
 """Lanes: the client events of one (source, library family, anonymousId), and the clock they share.
 
-The offset of a lane's clock is the least difference between received and sent over the lane: delays in the network
-or a queue only ever add to it (some mobile SDKs stamp ``sentAt`` long before a request succeeds, domain.md 1.4).
+The reader puts events on their lanes (``logs.settle``); here they are put in order. The offset of a lane's clock is the
+least difference between received and sent over the lane (``Sender``; some mobile SDKs stamp ``sentAt`` long before a
+request succeeds, domain.md 1.4).
 """
 
 from collections import defaultdict
 from datetime import timedelta
-from itertools import pairwise
-from operator import attrgetter
 
-from auditor.model.event import Event
-from auditor.timelines.order import sort_key
+from auditor.model.event import Event, Sender
+from auditor.timelines.order import CLOCK, sort_events
 
 _MILLISECOND = timedelta(milliseconds=1)
-_FAMILIES = {"@segment/analytics-next": "analytics.js"}
-_CLOCK = attrgetter("t")
 
 
 class Lane:
     """One lane. ``events`` are in order of the client clock; ``mask`` has every bit that some of them has; ``users``
-    are the userIds that they carry, ``aliases`` the events that link another id to one."""
+    are the userIds that they carry."""
 
-    __slots__ = ("aliases", "events", "mask", "number", "paged", "rudderstack", "users")
+    __slots__ = ("events", "mask", "number", "paged", "rudderstack", "users")
 
-    def __init__(self, number: int, events: list[Event]) -> None:
-        self.number = number
+    def __init__(self, number: int, sender: Sender, events: list[Event]) -> None:
+        self.number = sender.number = number
         self.events = events
-        self.mask = 0
-        self.users: set[str] = set()
-        self.aliases: list[Event] = []
-        self.rudderstack = False
+        self.mask = sender.mask
+        self.users = sender.users
+        self.rudderstack = sender.rudderstack
         self.paged = False
-        self._settle()
-
-    def _settle(self) -> None:
-        events, users = self.events, self.users
-        offset = clock_offset(events)
-        number, mask, last, straight, user = self.number, 0, -(1 << 62), True, None
-        for event in events:
-            if event.rudderstack:
-                self.rudderstack = True
-            t = event.t
-            event.lane = number
-            event.time = t + offset
-            mask |= event.mask
-            if event.previous_id is not None and is_link(event):
-                self.aliases.append(event)
-            if t <= last:
-                straight = False
-            last = t
-            if event.user_id is not user:
-                user = event.user_id
-                if user is not None:
-                    users.add(user)
-        self.mask = mask
-        if straight:
-            return
-        events.sort(key=_CLOCK)
-        if any(first.t == second.t for first, second in pairwise(events)):
-            events.sort(key=sort_key)
+        set_clock(sender)
+        if not sender.straight:
+            sort_events(events, CLOCK)
 
 
-def build_lanes(events: list[Event]) -> tuple[list[Lane], list[Event]]:
-    """The lanes, each in order, and the events that are on none; ``lane`` and ``time`` of every event are set."""
-    grouped: dict[tuple[str | None, str | None, str], list[Event]] = defaultdict(list)
-    alone: list[Event] = []
-    for event in events:
-        anonymous = event.anonymous_id
-        if anonymous is None or event.side == "server":
-            event.lane = None
-            event.time = event.t + clock_offset([event])
-            alone.append(event)
-        else:
-            grouped[event.write_key, event.library, anonymous].append(event)
-    for write_key, library, anonymous in [key for key in grouped if key[1] in _FAMILIES]:
-        family = _FAMILIES[library or ""]
-        grouped[write_key, family, anonymous] += grouped.pop((write_key, library, anonymous))
-    return [Lane(number, held) for number, held in enumerate(grouped.values())], alone
-
-
-def clock_offset(events: list[Event]) -> int:
-    """How far the collector's clock is ahead of the sender's, ms; 0 where the log does not say."""
-    ahead = [e.received_at - e.sent_at for e in events if e.sent_at is not None and e.received_at is not None]
-    return round(min(ahead) / _MILLISECOND) if ahead else 0
+def set_clock(sender: Sender) -> None:
+    """Set the offset of a sender's clock, now that all its events are read."""
+    if sender.delay is not None:
+        sender.offset = round(sender.delay / _MILLISECOND)
 
 
 def mark_resets(events: list[Event]) -> list[Event]:
@@ -109,22 +62,19 @@ def mark_resets(events: list[Event]) -> list[Event]:
     return marked
 
 
-def users_by_anonymous_id(lanes: list[Lane], alone: list[Event]) -> dict[str, set[str]]:
-    """The userIds each anonymousId was seen with, alias included (its previousId is another name of its user)."""
+def users_by_anonymous_id(lanes: list[Lane], alone: list[Event], links: list[Event]) -> dict[str, set[str]]:
+    """The userIds each anonymousId was seen with. Among them those of ``links``, events that give their user a previous
+    id: it is another name of the user."""
     found: dict[str, set[str]] = defaultdict(set)
     for lane in lanes:
         if lane.users:
             anonymous = lane.events[0].anonymous_id or ""
             found[anonymous] = found[anonymous] | lane.users if anonymous in found else lane.users
-        for event in lane.aliases:
-            found[event.previous_id or ""] = found[event.previous_id or ""] | {event.user_id or ""}
     for event in alone:
-        if event.user_id is None:
-            continue
-        if event.anonymous_id is not None:
+        if event.user_id is not None and event.anonymous_id is not None:
             found[event.anonymous_id] = found[event.anonymous_id] | {event.user_id}
-        if is_link(event):
-            found[event.previous_id or ""] = found[event.previous_id or ""] | {event.user_id}
+    for event in links:
+        found[event.previous_id or ""] = found[event.previous_id or ""] | {event.user_id or ""}
     return found
 
 

@@ -8,13 +8,15 @@ than the clock slack is unordered (design.md 4).
 strict partial order: it is transitive, and every set of events has at least one order that respects it.
 """
 
-from collections.abc import Iterator
-from itertools import pairwise
+from collections.abc import Callable, Iterator
+from itertools import islice, pairwise
+from operator import attrgetter, eq
 
 from auditor.model.event import Event
 
 SLACK = 1000
 """Clock slack between lanes, ms."""
+CLOCK, TIME = attrgetter("t"), attrgetter("time")
 MOST_ORDERS = 5040
 """Orders tried for one verdict (seven events in every order); past that the verdict is unsure."""
 
@@ -48,6 +50,23 @@ def sort_key(event: Event) -> tuple[int, int, int, int, str, int]:
         event.message_id or "",
         event.line,
     )
+
+
+def sort_events(events: list[Event], clock: Callable[[Event], int]) -> None:
+    """Sort by ``sort_key`` events whose ``clock`` (``t`` within one lane, else ``time``) is what that key begins with.
+
+    The whole key is made only for those that share a moment.
+    """
+    events.sort(key=clock)
+    times = list(map(clock, events))
+    if not any(map(eq, times, islice(times, 1, None))):
+        return
+    start = 0
+    for stop in range(1, len(times) + 1):
+        if stop == len(times) or times[stop] != times[start]:
+            if stop - start > 1:
+                events[start:stop] = sorted(events[start:stop], key=sort_key)
+            start = stop
 
 
 def has_unordered(events: list[Event]) -> bool:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from auditor.model.event import Event
 
-_LEAD = 100
+LEAD = 100
 """How close, ms, calls of one script follow one another: 0-10 ms, seldom more. No page is reloaded as fast."""
 
 
@@ -46,7 +46,7 @@ def starts_load(previous: Event, page: Event) -> bool:
         return True
     if page.path != previous.path or page.url != previous.url:
         return False
-    return page.t - previous.t > _LEAD
+    return page.t - previous.t > LEAD
 
 
 def _lead_in(events: list[Event], index: int, current: int, previous: Event | None) -> None:
@@ -57,7 +57,7 @@ def _lead_in(events: list[Event], index: int, current: int, previous: Event | No
         event = events[place]
         if event.type == "page" or event.url is None or event.url != page.url:
             return
-        if same_url and later - event.t > _LEAD:
+        if same_url and later - event.t > LEAD:
             return
         event.page_load = current
         later = event.t

@@ -1,20 +1,17 @@
 """All timelines of a log, built when first asked for."""
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
-from itertools import count, pairwise
-from operator import attrgetter
+from itertools import count
 from typing import Any
 
 from auditor.model.event import Copies, Event
 from auditor.model.log import Log
 from auditor.timelines.devices import Devices
-from auditor.timelines.lanes import Lane, build_lanes, mark_resets, users_by_anonymous_id
-from auditor.timelines.order import sort_key
+from auditor.timelines.lanes import Lane, is_link, mark_resets, set_clock, users_by_anonymous_id
+from auditor.timelines.order import TIME, sort_events
 from auditor.timelines.page_loads import mark_page_loads
 
-_TIME = attrgetter("time")
 UNDELIVERED = ("aborted", "failed")
 """Outcomes of a request that say that nobody got it."""
 
@@ -30,20 +27,32 @@ class Timelines:
     ) -> None:
         """``placeholder`` tells userIds that are none; ``derive`` is called for an event once more of it is known."""
         self.log = log
-        self.lanes, self.alone = build_lanes(log.events)
+        self.lanes = [Lane(number, *held) for number, held in enumerate(log.lanes)]
+        self.alone = log.alone
+        for event in self.alone:
+            set_clock(event.sender)
         self.memo: dict[str, Any] = {}
+        self._derive = derive
+        self._derived: list[tuple[int, Event]] = []
         self._placeholder = placeholder
         self._numbers = count()
         self._persons: dict[str, str] = {}
+        self._known: dict[str, str | None] = {}
         for copies in log.copies.values():
-            derive(copies.call)
-            if copies.call.lane is not None:
-                self.lanes[copies.call.lane].mask |= copies.call.mask
+            self._classify(copies.call)
         for lane in self.lanes:
             if lane.rudderstack:
                 for event in mark_resets(lane.events):
-                    derive(event)
-                    lane.mask |= event.mask
+                    self._classify(event)
+
+    def _classify(self, event: Event) -> None:
+        """Classify an event anew: more is known of it than when it was read."""
+        before = event.mask
+        self._derive(event)
+        if event.mask != before:
+            self._derived.append((before, event))
+            if event.lane is not None:
+                self.lanes[event.lane].mask |= event.mask
 
     @property
     def copies(self) -> dict[str, Copies]:
@@ -72,15 +81,15 @@ class Timelines:
         return None if event.lane is None else self.devices.of[event.lane]
 
     def mark_devices(self) -> None:
-        """Set ``device`` of every lane's events, for rules that compare it."""
+        """Have ``device`` set on every client event, for rules that compare it."""
         for lane in self.lanes:
-            for event in lane.events:
-                event.device = self.devices.of[lane.number]
+            lane.events[0].sender.device = self.devices.of[lane.number]
 
     @cached_property
     def users_of(self) -> dict[str, set[str]]:
         """The userIds, placeholders left out, that each anonymousId was seen with."""
-        found = users_by_anonymous_id(self.lanes, self.alone)
+        links = [event for event in self.log.links if is_link(event)]
+        found = users_by_anonymous_id(self.lanes, self.alone, links)
         bad = {user for users in found.values() for user in users if self._placeholder(user)}
         return (
             {anonymous: users - bad if users & bad else users for anonymous, users in found.items()} if bad else found
@@ -107,21 +116,21 @@ class Timelines:
     def seen(self) -> int:
         """Every bit that some event has."""
         held = 0
-        for lane in self.lanes:
-            held |= lane.mask
-        for event in self.alone:
+        for mask, events in self.log.by_mask.items():
+            held |= mask if events else 0
+        for _, event in self._derived:
             held |= event.mask
         return held
 
     def having(self, bits: int) -> Iterator[Event]:
         """The events with one of these bits, in no order that means anything."""
-        for lane in self.lanes:
-            if lane.mask & bits:
-                for event in lane.events:
+        for mask, events in self.log.by_mask.items():
+            if mask & bits:
+                for event in events:
                     if event.mask & bits:
                         yield event
-        for event in self.alone:
-            if event.mask & bits:
+        for before, event in self._derived:
+            if event.mask & bits and not before & bits:
                 yield event
 
     def moved_on(self, views: list[Event], settle: int) -> bool:
@@ -142,8 +151,12 @@ class Timelines:
         """Whom we believe an event to be by (design.md 5): its user; else the one user its anonymousId was ever seen
         with; else the anonymousId by itself. Placeholder ids link nothing."""
         user = event.user_id
-        if user is not None and not self._placeholder(user):
-            return "user " + user
+        if user is not None:
+            known = self._known.get(user, "")
+            if known == "":
+                known = self._known[user] = None if self._placeholder(user) else "user " + user
+            if known is not None:
+                return known
         anonymous = event.anonymous_id
         if anonymous is None:
             return None
@@ -165,26 +178,45 @@ class Timelines:
             return self.device
         return _KEYS[name]
 
-    def by(self, names: tuple[str, ...], events: Iterable[Event]) -> dict[object, list[Event]]:
-        """Events grouped by one or several keys, each group in order. An event with a null key is in none."""
-        found: dict[object, list[Event]] = defaultdict(list)
+    def key_of(self, names: tuple[str, ...]) -> Callable[[Event], object]:
+        """How to read one or several keys off an event; ``None`` where one is null."""
         if len(names) == 1:
-            read = self.key(names[0])
+            return self.key(names[0])
+        readers = [self.key(name) for name in names]
+
+        def read(event: Event) -> object:
+            values = tuple(reader(event) for reader in readers)
+            return None if None in values else values
+
+        return read
+
+    def by(
+        self,
+        names: tuple[str, ...],
+        events: Iterable[Event],
+        like: Iterable[Event] | None = None,
+        *,
+        ordered: bool = True,
+    ) -> dict[object, list[Event]]:
+        """Events grouped by one or several keys, each group in order unless it need not be ``ordered``; with ``like``
+        only the groups of these events. An event with a null key is in none."""
+        read = self.key_of(names)
+        found: dict[object, list[Event]] = {}
+        if like is None:
             for event in events:
                 value = read(event)
                 if value is not None:
-                    found[value].append(event)
+                    found.setdefault(value, []).append(event)
         else:
-            readers = [self.key(name) for name in names]
-            for event in events:
-                values = tuple(read(event) for read in readers)
-                if None not in values:
-                    found[values].append(event)
-        for group in found.values():
+            found = {read(event): [] for event in like}
+            found.pop(None, None)
+            for event in events if found else ():
+                group = found.get(read(event))
+                if group is not None:
+                    group.append(event)
+        for group in found.values() if ordered else ():
             if len(group) > 1:
-                group.sort(key=_TIME)
-                if any(first.time == second.time for first, second in pairwise(group)):
-                    group.sort(key=sort_key)
+                sort_events(group, TIME)
         return found
 
 

@@ -27,6 +27,7 @@ def one(read: Read) -> Callable[..., Event]:
         for event in events[1:]:
             event.batch = events[0].batch
             event.position = events[0].position
+            event.sender = events[0].sender
             assert event == events[0]
         return events[0]
 
