@@ -14,6 +14,8 @@ from auditor.timelines.timelines import UNDELIVERED, Timelines
 _STAYS = 3000
 """How long, ms, a form's page that is about to be left may go on making calls: a slow answer to the form."""
 OPTIONS = {"signup_page": "predicate", "leave_within": "duration", "redirects_within": "duration"}
+TOLD_BY = {"delivery": ("lost",), "sentAt": ("late", "duplicated")}
+"""Which kinds cannot be told in a log where no event has this member."""
 
 
 def check(at: int, timeline: list[Event], options: Options, timelines: Timelines) -> Iterator[Problem | Unsure]:

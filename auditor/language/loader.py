@@ -21,7 +21,10 @@ from auditor.language.vocabulary import Param, declared_params, values
 
 @dataclass(frozen=True)
 class RuleSet:
-    """What a run works with: rules by id order of loading, profiles, and the parameters they were compiled with."""
+    """What a run works with: rules by id order of loading, profiles, and the parameters they were compiled with.
+
+    ``written`` are the vocabulary's definitions as they stand in the file.
+    """
 
     rules: tuple[Rule, ...]
     profiles: Mapping[str, Profile]
@@ -29,6 +32,7 @@ class RuleSet:
     defines: Mapping[str, Predicate]
     given: frozenset[str] = field(default=frozenset())
     ignores: tuple[Ignoring, ...] = ()
+    written: Mapping[str, Any] = field(default_factory=dict)
 
 
 def rules_folder() -> Path:
@@ -68,6 +72,7 @@ def load(
         loading.predicates(),
         frozenset(settings.params),
         ignores,
+        loading.defines,
     )
 
 

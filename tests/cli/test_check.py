@@ -264,4 +264,5 @@ def test_what_a_terminal_would_obey_does_not_come_through(log: Path, cli: Cli) -
 def test_the_report_opens_with_the_signups_and_ends_with_what_to_type_next(log: Path, cli: Cli) -> None:
     lines = cli("check", log).stdout.splitlines()
     assert lines[0] == 'signups: 1 seen ("Signed Up", by default names): 0 right, 1 before identify'
-    assert lines[-1] == "next: auditor rules show identify-after-track"
+    assert lines[-3] == "next: auditor rules show identify-after-track"
+    assert lines[-2:] == [f"next: auditor timeline {log} \\", f"        --device {DEVICE}"]

@@ -1,0 +1,28 @@
+"""What is in a log: read it as a check would, and take stock."""
+
+from auditor.engine.inventory import take_stock
+from auditor.engine.plan import make_plan
+from auditor.engine.silence import Silence
+from auditor.language.loader import RuleSet
+from auditor.logs.reader import RejectSink, read_log
+from auditor.model.inventory import Inventory
+from auditor.model.naming import Naming, Redacting
+from auditor.runners.local import Request
+from auditor.timelines.timelines import Timelines
+
+
+def take_inventory(request: Request, rules: RuleSet, on_reject: RejectSink | None = None) -> Inventory:
+    """The inventory of the inputs. Raises ``InputError`` where one of them cannot be read at all."""
+    settings = request.settings
+    plan = make_plan(rules, settings, request.select, request.ignore)
+    silence = Silence(plan, rules)
+    log = read_log(
+        list(request.inputs),
+        dialect=settings.dialect,
+        fields=plan.fields,
+        classes=plan.classifier,
+        on_reject=on_reject,
+    )
+    timelines = Timelines(log, plan.is_placeholder, plan.classifier.derive)
+    naming = Redacting(plan.is_placeholder) if request.redact else Naming()
+    return take_stock(timelines, plan, rules, silence, settings.params, naming)
