@@ -16,9 +16,12 @@ from auditor.language.loader import RuleSet, load
 class Account(Protocol):
     """What every reader of a log says of its records; a reject is (file, line, byte offset, reason)."""
 
-    records: int
-    rejected: int
-    rejects: list[tuple[str, int, int, str]]
+    @property
+    def records(self) -> int: ...
+    @property
+    def rejected(self) -> int: ...
+    @property
+    def rejects(self) -> list[tuple[str, int, int, str]]: ...
 
 
 def settings_in_force(config: Path | None) -> Settings:

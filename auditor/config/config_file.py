@@ -94,6 +94,7 @@ class _Reader:
             ignore=self._ignores(data.get("ignore")),
             fail_on=self._choice(("fail_on",), data.get("fail_on"), FAIL_ON, "error") or "error",
             redact=self._flag(("redact",), data.get("redact")),
+            given=frozenset(data),
             lines=self.lines,
         )
         if self.problems:

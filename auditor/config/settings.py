@@ -39,7 +39,8 @@ class Ignore:
 
 @dataclass(frozen=True)
 class Settings:
-    """Every setting. ``path`` is the file it came from; ``lines`` gives the line of a key in it."""
+    """Every setting. ``path`` is the file it came from, ``given`` the keys that stand in it; ``lines`` gives the line
+    of a key in it."""
 
     path: str | None = None
     params: Mapping[str, Any] = field(default_factory=dict)
@@ -50,6 +51,7 @@ class Settings:
     ignore: tuple[Ignore, ...] = ()
     fail_on: str = "error"
     redact: bool | None = None
+    given: frozenset[str] = frozenset()
     lines: Any = None
 
     def line_of(self, *place: str | int) -> int:
