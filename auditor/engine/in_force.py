@@ -76,6 +76,9 @@ def _rule(rule: Rule, settings: Settings, rules: RuleSet, plan: Plan, elsewhere:
         option, chosen = elsewhere.options.get(key, ("", ()))
         if chosen and (rule.id in chosen) is (key == "ignore"):
             return Setting(name, value, COMMAND_LINE, option, reason)
+    enabled = rule.enabled if said is None or said.enabled is None else said.enabled
+    if active is not None and not enabled:  # switched off, and selected
+        return Setting(name, value, COMMAND_LINE, elsewhere.options["select"][0])
     if said is not None and (said.severity is not None or said.enabled is False):
         return Setting(name, value, FILE, settings.place("rules", rule.id), reason)
     profiles = sorted(set(settings.destinations) or {DEFAULT_DESTINATION})

@@ -79,7 +79,8 @@ def _names(events: Iterable[Event], listed: Mapping[str, frozenset[str]]) -> lis
     found = []
     for name, held in seen.items():
         roles = tuple(param for param, names in listed.items() if name in names)
-        like = () if roles else tuple(role.name for role in ROLES if role.reads_like(name))
+        known = any(role.param in roles for role in ROLES)
+        like = () if known else tuple(role.name for role in ROLES if role.reads_like(name))
         sides = _ranked(Counter(event.side for event in held))
         moments = [event.t for event in held]
         found.append(Named(name, len(held), min(moments), max(moments), sides, roles, like))

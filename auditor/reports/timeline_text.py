@@ -114,7 +114,8 @@ def _row(row: Row, moment: str, timeline: Timeline, width: int) -> Line:
     line = Text(left, style="bold" if flagged else "")
     line.append(cut(clean(_label(event, row)), room))
     if margin:
-        line.append(f"  {clean(margin)}", style=_style(row.marks, timeline))
+        line.append(" " * (width - len(line) - len(margin)))
+        line.append(clean(margin), style=_style(row.marks, timeline))
     line.rstrip()
     return line
 
