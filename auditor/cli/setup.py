@@ -5,23 +5,24 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any, Protocol
+from typing import IO, TYPE_CHECKING, Any, Protocol
 
 from auditor.config.config_file import find_config, read_config
 from auditor.config.settings import ConfigError, Settings
 from auditor.engine.checking import options_of
 from auditor.language.loader import RuleSet, load
 
+if TYPE_CHECKING:
 
-class Account(Protocol):
-    """What every reader of a log says of its records; a reject is (file, line, byte offset, reason)."""
+    class Account(Protocol):
+        """What every reader of a log says of its records; a reject is (file, line, byte offset, reason)."""
 
-    @property
-    def records(self) -> int: ...
-    @property
-    def rejected(self) -> int: ...
-    @property
-    def rejects(self) -> list[tuple[str, int, int, str]]: ...
+        @property
+        def records(self) -> int: ...
+        @property
+        def rejected(self) -> int: ...
+        @property
+        def rejects(self) -> list[tuple[str, int, int, str]]: ...
 
 
 def settings_in_force(config: Path | None) -> Settings:
@@ -79,7 +80,7 @@ class Rejects:
         self.file.write(data.rstrip(b"\r\n") + b"\n")
 
 
-def refuse_rejects(account: Account, strict: bool) -> None:
+def refuse_rejects(account: "Account", strict: bool) -> None:
     """Raises ``InputError`` where ``--strict`` is on and something was rejected."""
     if strict and account.rejected:
         from auditor.model.log import InputError
@@ -88,7 +89,7 @@ def refuse_rejects(account: Account, strict: bool) -> None:
         raise InputError(f"{account.rejected} of {account.records} records were rejected, and --strict is on: {place}")
 
 
-def why_nothing(account: Account, logs: tuple[str, ...]) -> str:
+def why_nothing(account: "Account", logs: tuple[str, ...]) -> str:
     """Why there was nothing to work on."""
     named = ", ".join("stdin" if log == "-" else log for log in logs)
     if account.rejected:

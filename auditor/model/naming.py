@@ -4,12 +4,11 @@ import re
 from collections.abc import Callable
 
 _EMAIL = re.compile(r"[^\s/@\"'()<>,;:?&=]+(?:@|%40)[^\s/@\"'()<>,;:?&=]+\.[^\s/@\"'()<>,;:?&=]+")
-_PSEUDONYM = re.compile(r"(?:user|device|group)#[0-9a-f]{8}")
 
 
 def is_pseudonym(value: str) -> bool:
     """Whether an id has the form of a pseudonym from a redacted report."""
-    return _PSEUDONYM.fullmatch(value) is not None
+    return re.fullmatch(r"(?:user|device|group)#[0-9a-f]{8}", value) is not None
 
 
 class Naming:

@@ -2,7 +2,6 @@
 
 import io
 import re
-import shlex
 import textwrap
 from collections.abc import Iterable, Iterator
 
@@ -103,6 +102,8 @@ def command(words: Iterable[str], logs: Iterable[str], width: int) -> Iterator[L
 
     ``words`` are the command and then its options; ``logs`` name the log and stand right behind the command.
     """
+    import shlex  # only where there is a finding
+
     first, *rest = words
     head = " ".join(["next: auditor", first, *(word if word == "LOG..." else shlex.quote(word) for word in logs)])
     tail = " ".join(shlex.quote(word) for word in rest)

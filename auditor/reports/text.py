@@ -154,7 +154,10 @@ def _next(report: Report, width: int, again: list[str]) -> Iterator[Line]:
     finding = _groups(report.findings)[0][0][1]
     yield from command(("rules show", finding.rule), (), width)
     event = finding.event
-    if event.lane is not None and event.anonymous_id is not None:
+    by_server = any(other.lane is None for _, other in finding.evidence)
+    if event.user_id is not None and by_server:  # a device's timeline would not show the server's part in it
+        yield from command(("timeline", "--user", event.user_id), again or ["LOG..."], width)
+    elif event.lane is not None and event.anonymous_id is not None:
         yield from command(("timeline", "--device", event.anonymous_id), again or ["LOG..."], width)
     elif event.user_id is not None:
         yield from command(("timeline", "--user", event.user_id), again or ["LOG..."], width)

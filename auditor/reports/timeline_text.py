@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from rich.text import Text
 
 from auditor.model.event import Event
+from auditor.model.finding import Finding
 from auditor.model.timeline import Mark, Row, Timeline
 from auditor.reports.json import timestamp
 from auditor.reports.lines import COLOURS, Line, clean, command, cut, label, many, printed, rejects, sized, wrapped
@@ -140,4 +141,15 @@ def _findings(timeline: Timeline, width: int) -> Iterator[Line]:
         title.append(f"[{finding.rule}]", style="bold")
         yield title
         yield from wrapped(finding.message, width, "    ")
+        for role, event in _elsewhere(finding, timeline):
+            said = f"{role}: {event.type} {label(event)}, {event.side}, {timeline.files[event.file]}:{event.line}"
+            yield from wrapped(f"not on this timeline: {said}", width, "    ", hanging="         ")
         yield from wrapped(f"fix: {finding.fix}", width, "    ", hanging="         ", style="green")
+
+
+def _elsewhere(finding: Finding, timeline: Timeline) -> Iterator[tuple[str, Event]]:
+    """What a finding is about, and is not on the timeline that is shown."""
+    shown = {id(row.event) for row in timeline.rows}
+    for role, event in (("flagged", finding.event), *finding.evidence):
+        if id(event) not in shown:
+            yield role, event

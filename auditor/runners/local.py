@@ -5,6 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from operator import attrgetter
+from typing import NamedTuple
 
 from auditor import __version__
 from auditor.config.settings import Settings
@@ -39,8 +40,7 @@ class Request:
     redact: bool = False
 
 
-@dataclass(frozen=True)
-class Judged:
+class Judged(NamedTuple):
     """A log that was read, and what the rules say of it. ``notes`` are sentences for the reader."""
 
     plan: Plan

@@ -1,6 +1,7 @@
 """`auditor events` as a process: what is in a log, and what it cannot show."""
 
 import json
+import random
 import re
 from pathlib import Path
 from typing import Any
@@ -60,6 +61,16 @@ def test_text_fits_80_columns_and_has_no_colour_in_a_pipe(cli: Cli) -> None:
     assert "\x1b" not in printed
     assert [line for line in printed.splitlines() if len(line) > 80 and not line.startswith("next: ")] == []
     assert "\x1b[" in cli("events", SWAPPED, "--color", "always").stdout
+
+
+def test_the_order_of_lines_and_the_way_in_change_nothing(tmp_path: Path, cli: Cli) -> None:
+    plain = inventory(cli, ROOT / "sample_logs" / "clean.jsonl")
+    lines = (ROOT / "sample_logs" / "clean.jsonl").read_text(encoding="utf-8").splitlines(keepends=True)
+    random.Random(7).shuffle(lines)
+    (tmp_path / "log.jsonl").write_text("".join(lines), encoding="utf-8")
+    assert inventory(cli, tmp_path / "log.jsonl") == plain
+    piped = cli("events", "-", "--format", "json", stdin="".join(lines).encode())
+    assert json.loads(piped.stdout) == plain
 
 
 # --- What it says -----------------------------------------------------------------------------------------
