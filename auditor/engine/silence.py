@@ -12,7 +12,7 @@ from typing import Any
 
 from auditor.engine.checking import module_of
 from auditor.engine.plan import Active, Plan
-from auditor.language.fields import TIMES
+from auditor.language.fields import PLAIN, TIMES, getter
 from auditor.language.loader import RuleSet
 from auditor.language.predicates import Condition, Every, Predicate, Reference
 from auditor.language.rule import Clause, Conditions, Rule
@@ -31,6 +31,9 @@ _ADVICE = {
     "request outcomes": "whether a request was cut off: only a HAR or a recorder has them",
     "clocks to compare": "without sentAt and receivedAt nobody knows how wrong a device's clock is",
 }
+_ON_LANES = ("lane", "device", "page_load", "person")
+_KEYS = {"lane": "client events", "device": "client events", "page_load": "client events", "user": "userId"}
+"""What a key of a rule asks for, where the key is no field."""
 _OUTCOMES = "request outcomes"
 _CLOCKS = "clocks to compare"
 
@@ -44,6 +47,7 @@ class Silence:
         for name, predicate in rules.defines.items():
             self._names.setdefault(predicate, name)
         self._seen = 0
+        self._without: set[str] = set()
         for active in plan.active:
             for predicate in _asked(active):
                 self._add(predicate)
@@ -57,6 +61,7 @@ class Silence:
     def gaps(self, timelines: Timelines) -> tuple[Gap, ...]:
         """The gaps, those that silence most rules first."""
         self._seen = timelines.seen
+        self._without = self._absent_keys(timelines)
         silent: dict[str, dict[str, None]] = {}
         for active in self._plan.active:
             for lacks, said in self._silenced(active):
@@ -81,6 +86,7 @@ class Silence:
         rule = active.rule
         whole = [name for name in rule.needs if not self._met(self._rules.defines[name])]
         whole = [part for name in whole for part in self._lacking(self._rules.defines[name], name)]
+        whole += [_KEYS.get(name, name) for name in rule.by if name in self._without]
         whole += self._lacking(rule.flag, rule.flag_words)
         whole += self._lacking_of(rule.conditions)
         whole += self._lacking_at_a_glance(rule)
@@ -98,6 +104,16 @@ class Silence:
             return
         for name, found in by_kind.items():
             yield from ((lacks, f"{rule.id} ({name})") for lacks in found)
+
+    def _absent_keys(self, timelines: Timelines) -> set[str]:
+        """The keys of rules by which this log has no timeline at all."""
+        events = timelines.log.events
+        absent = set() if timelines.lanes else {"lane", "device", "page_load"}
+        for name in {name for active in self._plan.active for name in active.rule.by if name in PLAIN}:
+            read = getter(name if name != "user" else "userId")
+            if name not in _ON_LANES and not any(read(event) is not None for event in events):
+                absent.add(name)
+        return absent
 
     def _lacking_of(self, conditions: Conditions) -> list[str]:
         """What is lacking for the clauses that must hold."""

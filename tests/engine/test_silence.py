@@ -100,6 +100,20 @@ def test_a_kind_alone_can_be_silent(tmp_path: Path) -> None:
     assert "double-counted-signup (client-and-server)" in silent(stock(write(tmp_path / "log.jsonl", story)))
 
 
+def test_a_rule_by_a_key_that_no_event_has_is_silent(tmp_path: Path) -> None:
+    pack = tmp_path / "pack.yml"
+    rule = {"id": "own-rule", "summary": "S.", "severity": "info", "flag": "track", "by": "groupId", "message": "m"}
+    pack.write_text(json.dumps({"rules": [rule]}), encoding="utf-8")
+    story = Story()
+    story.server().track("X", "u_1")
+    path = write(tmp_path / "log.jsonl", story)
+    gaps = {gap.lacks: gap.silent for gap in stock(path, Settings(rule_packs=(pack,))).gaps}
+    assert gaps["groupId"] == ("own-rule",)
+    assert "missing-reset-on-logout" in gaps["client events"]
+    story.browser().group("g_1")
+    assert "groupId" not in {gap.lacks for gap in stock(write(path, story), Settings(rule_packs=(pack,))).gaps}
+
+
 def test_a_check_that_declares_what_it_cannot_do_without_is_asked(tmp_path: Path) -> None:
     """Without app paths, the page loads of logged-in users are told by an identify; with them, by the path."""
     story = Story()
