@@ -6,9 +6,9 @@ from typing import Any
 
 from auditor import __version__
 from auditor.engine.findings import path_template
+from auditor.engine.gaps import GapFinder
 from auditor.engine.likeness import ROLES, Role
 from auditor.engine.plan import Plan
-from auditor.engine.silence import Silence
 from auditor.language.loader import RuleSet
 from auditor.language.vocabulary import values
 from auditor.model.event import Event
@@ -24,7 +24,7 @@ def names_by_role(rules: RuleSet, given: Mapping[str, Any]) -> dict[str, frozens
 
 
 def take_stock(
-    timelines: Timelines, plan: Plan, rules: RuleSet, silence: Silence, given: Mapping[str, Any], naming: Naming
+    timelines: Timelines, plan: Plan, rules: RuleSet, finder: GapFinder, given: Mapping[str, Any], naming: Naming
 ) -> Inventory:
     """The inventory of a log that was read with ``plan``; ``given`` are the parameters of the config."""
     log, events = timelines.log, timelines.log.events
@@ -55,7 +55,7 @@ def take_stock(
         ),
         found=tuple(_found(role, names, listed, role.param not in rules.given, naming) for role in ROLES),
         destinations=tuple((name, profiles_of(name, rules)) for name in sorted(log.destinations_seen)),
-        gaps=silence.gaps(timelines) if events else (),
+        gaps=finder.gaps(timelines) if events else (),
         off=tuple((rule.id, reason) for rule, reason in plan.skipped),
         rejects=[(reject.file, reject.line, reject.offset, reject.reason) for reject in log.rejects],
     )

@@ -1,8 +1,8 @@
 """Taking stock of a log, and what follows from it: an inventory, and a configuration to begin with."""
 
+from auditor.engine.gaps import GapFinder
 from auditor.engine.inventory import take_stock
 from auditor.engine.plan import make_plan
-from auditor.engine.silence import Silence
 from auditor.language.loader import RuleSet
 from auditor.logs.reader import RejectSink, read_log
 from auditor.model.inventory import Inventory
@@ -28,7 +28,7 @@ def propose_config(request: Request, rules: RuleSet, on_reject: RejectSink | Non
 def _stock(request: Request, rules: RuleSet, on_reject: RejectSink | None) -> tuple[Inventory, Timelines]:
     settings = request.settings
     plan = make_plan(rules, settings, request.select, request.ignore)
-    silence = Silence(plan, rules)
+    finder = GapFinder(plan, rules)
     log = read_log(
         list(request.inputs),
         dialect=settings.dialect,
@@ -38,4 +38,4 @@ def _stock(request: Request, rules: RuleSet, on_reject: RejectSink | None) -> tu
     )
     timelines = Timelines(log, plan.is_placeholder, plan.classifier.derive)
     naming = Redacting(plan.is_placeholder) if request.redact else Naming()
-    return take_stock(timelines, plan, rules, silence, settings.params, naming), timelines
+    return take_stock(timelines, plan, rules, finder, settings.params, naming), timelines

@@ -38,7 +38,7 @@ _OUTCOMES = "request outcomes"
 _CLOCKS = "clocks to compare"
 
 
-class Silence:
+class GapFinder:
     """Finds the gaps of one run. Made before the log is read, so that every part of a predicate gets its bit."""
 
     def __init__(self, plan: Plan, rules: RuleSet) -> None:
