@@ -165,7 +165,7 @@ class GapFinder:
         rules = self._rules
         found: dict[str, None] = {}
         followed: set[str] = set()
-        waiting: list[Any] = [rules.written.get(lacks)]
+        waiting: list[Any] = [rules.definitions.get(lacks)]
         while waiting:
             value = waiting.pop()
             if isinstance(value, dict):
@@ -174,9 +174,9 @@ class GapFinder:
                 waiting.extend(value)
             elif isinstance(value, str) and value.startswith("$") and value[1:] in rules.params:
                 found[value[1:]] = None
-            elif isinstance(value, str) and value in rules.written and value not in followed:
+            elif isinstance(value, str) and value in rules.definitions and value not in followed:
                 followed.add(value)
-                waiting.append(rules.written[value])
+                waiting.append(rules.definitions[value])
         return tuple(sorted(found))
 
     # Rules that are less sure ---------------------------------------------------------------------------------

@@ -23,7 +23,7 @@ from auditor.language.vocabulary import Param, declared_params, values
 class RuleSet:
     """What a run works with: rules by id order of loading, profiles, and the parameters they were compiled with.
 
-    ``written`` are the vocabulary's definitions as they stand in the file.
+    ``definitions`` are the vocabulary's as they stand in its file.
     """
 
     rules: tuple[Rule, ...]
@@ -32,7 +32,7 @@ class RuleSet:
     defines: Mapping[str, Predicate]
     given: frozenset[str] = field(default=frozenset())
     ignores: tuple[Ignoring, ...] = ()
-    written: Mapping[str, Any] = field(default_factory=dict)
+    definitions: Mapping[str, Any] = field(default_factory=dict)
 
 
 def rules_folder() -> Path:
