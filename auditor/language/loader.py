@@ -1,7 +1,7 @@
 """Rule files to compiled rules. All mistakes of all files are collected and reported together (exit code 2)."""
 
 import importlib.resources
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -13,15 +13,20 @@ from auditor.language.compiler import Compiler
 from auditor.language.ignores import Ignoring, compile_ignores
 from auditor.language.predicates import Constant, Predicate
 from auditor.language.profiles import Profile, read_profiles
+from auditor.language.reading import Path as Place
 from auditor.language.reading import Reading
 from auditor.language.rule import Rule
 from auditor.language.rule_reader import OptionsOf, RuleReader
 from auditor.language.vocabulary import Param, declared_params, values
+from auditor.language.written import Written
 
 
 @dataclass(frozen=True)
 class RuleSet:
-    """What a run works with: rules by id order of loading, profiles, and the parameters they were compiled with."""
+    """What a run works with: rules by id order of loading, profiles, and the parameters they were compiled with.
+
+    ``written`` holds the rules as they stand in their files, where examples were asked for.
+    """
 
     rules: tuple[Rule, ...]
     profiles: Mapping[str, Profile]
@@ -29,6 +34,7 @@ class RuleSet:
     defines: Mapping[str, Predicate]
     given: frozenset[str] = field(default=frozenset())
     ignores: tuple[Ignoring, ...] = ()
+    written: Mapping[str, Written] = field(default_factory=dict)
 
 
 def rules_folder() -> Path:
@@ -68,6 +74,7 @@ def load(
         loading.predicates(),
         frozenset(settings.params),
         ignores,
+        loading.written,
     )
 
 
@@ -91,6 +98,7 @@ class _Loading:
         self.problems: list[str] = []
         self.rules: dict[str, Rule] = {}
         self.known: set[str] = set()
+        self.written: dict[str, Written] = {}
         self.used_params: set[str] = set()
         self.params: dict[str, Param] = {}
         self.defines: dict[str, Any] = {}
@@ -210,15 +218,22 @@ class _Loading:
         self.problems.extend(p for p in self.located(problems, "params") if p not in self.problems)
         if setting is not None:
             held.update(self.overrides(every, setting.params, str(name)))
-        reader = RuleReader(reading, path, group, held, defines, self.options_of, tuple(self.profiles), every)
-        rule = reader.rule(entry, own, with_examples=self.with_examples)
+
+        def compiled(reading: Reading, data: Mapping[str, Any]) -> Rule | None:
+            reader = RuleReader(reading, path, group, held, defines, self.options_of, self.profiles, every)
+            rule = reader.rule(data, own, with_examples=self.with_examples)
+            return replace(rule, pack=pack) if rule is not None else None
+
+        rule = compiled(reading, entry)
         if rule is None:
             return
         if rule.id in self.known:
             reading.note((*path, "id"), f'there is a rule "{rule.id}" already; ids are unique over all packs')
             return
         self.known.add(rule.id)
-        self.rules[rule.id] = rule if not pack else replace(rule, pack=True)
+        self.rules[rule.id] = rule
+        if self.with_examples:
+            self.written[rule.id] = _written(reading, path, entry, held, compiled)
 
     def overrides(self, params: Mapping[str, Param], given: Mapping[str, Any], rule: str) -> dict[str, Any]:
         held, problems = values(params, given)
@@ -227,6 +242,23 @@ class _Loading:
 
     def located(self, problems: Mapping[str, str], *path: str) -> list[str]:
         return [f"{self.settings.place(*path, name)}: {problem}" for name, problem in problems.items()]
+
+
+def _written(
+    reading: Reading,
+    path: Place,
+    entry: Mapping[str, Any],
+    params: Mapping[str, Any],
+    compiled: Callable[[Reading, Mapping[str, Any]], Rule | None],
+) -> Written:
+    def changed(data: Mapping[str, Any]) -> Rule:
+        afresh = Reading(reading.document, reading.name)
+        rule = compiled(afresh, data)
+        if rule is None or afresh.problems:
+            raise ConfigError(afresh.problems)
+        return rule
+
+    return Written(entry, params, changed, lambda place: reading.document.line((*path, *place)))
 
 
 def _shown(path: Path) -> str:

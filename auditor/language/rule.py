@@ -78,6 +78,8 @@ class Example:
     message: str | None = None
     evidence: dict[str, int] = field(default_factory=dict)
     kind: str | None = None
+    severity: str | None = None
+    candidates: int | None = None
     destinations: tuple[str, ...] | None = None
 
 

@@ -8,6 +8,7 @@ from auditor.config.suggest import did_you_mean
 from auditor.language.compiler import CALL_SUGAR, Compiler
 from auditor.language.fields import KEYS, PLAIN, is_field
 from auditor.language.params import duration, duration_words
+from auditor.language.profiles import ALIAS, Profile
 from auditor.language.reading import Path, Reading
 from auditor.language.rule import Example, Kind, Rule
 from auditor.language.sentence import predicate_words
@@ -23,7 +24,7 @@ _KIND_KEYS = (
     "summary", "severity", "message", "fix", "signup_is", "flag", "if", "if_any", "unless", "destinations",
 )  # fmt: skip
 _OUTCOMES = ("pass", "fail", "unsure")
-_EXAMPLE_KEYS = ("name", *_OUTCOMES, "params", "message", "evidence", "kind", "destinations")
+_EXAMPLE_KEYS = ("name", *_OUTCOMES, "params", "message", "evidence", "kind", "severity", "candidates", "destinations")
 _EVENT_WORDS = ("wait", "repeat", "flagged", *CALL_SUGAR, "reset", "navigation")
 _UNREAD: list[dict[str, Any]] = [{"fail": []}, {"pass": []}]
 """In place of examples that nobody asked for."""
@@ -50,11 +51,11 @@ class RuleReader:
         params: Mapping[str, Any],
         defines: Mapping[str, Any],
         options_of: OptionsOf,
-        destinations: tuple[str, ...],
+        profiles: Mapping[str, Profile],
         declared: Mapping[str, Param],
     ) -> None:
         self.reading, self.path, self.group = reading, path, group
-        self.options_of, self.known_destinations = options_of, destinations
+        self.options_of, self.profiles = options_of, profiles
         self.compiler = Compiler(reading, params, defines)
         self.declared = declared
 
@@ -130,11 +131,27 @@ class RuleReader:
             self.compiler.predicate(name, (*self.path, "needs"))
         return names
 
+    def _candidates(self, data: Mapping[str, Any], path: Path) -> int | None:
+        value = data.get("candidates")
+        if value is None or (isinstance(value, int) and not isinstance(value, bool) and value >= 0):
+            return value
+        self.reading.note((*path, "candidates"), '"candidates" takes a whole number')
+        return None
+
     def _destinations(self, data: Mapping[str, Any], path: Path) -> tuple[str, ...]:
+        """Destinations by name, or by what their profiles say: ``{alias: needed}``, ``{alias: [needed, used]}``."""
+        given = data.get("destinations")
+        if isinstance(given, dict):
+            place = (*path, "destinations")
+            self.reading.keys(place, given, ("alias",), '"destinations"')
+            among = self.reading.words(place, given, "alias")
+            for word in among:
+                self.reading.choice(place, {"alias": word}, "alias", ALIAS, ALIAS[0])
+            return tuple(name for name, profile in self.profiles.items() if profile.alias in among)
         names = self.reading.words(path, data, "destinations")
         for name in names:
-            if name not in self.known_destinations:
-                hint = did_you_mean(name, self.known_destinations)
+            if name not in self.profiles:
+                hint = did_you_mean(name, self.profiles)
                 self.reading.note((*path, "destinations"), f'there is no destination profile "{name}"{hint}')
         return names
 
@@ -227,6 +244,10 @@ class RuleReader:
                     message=entry.get("message"),
                     evidence=self.reading.mapping((*path, "evidence"), entry.get("evidence", {}), '"evidence"'),
                     kind=entry.get("kind"),
+                    severity=self.reading.choice(path, entry, "severity", SEVERITIES, "") or None
+                    if "severity" in entry
+                    else None,
+                    candidates=self._candidates(entry, path),
                     destinations=self._destinations(entry, path) if "destinations" in entry else None,
                 )
             )

@@ -207,7 +207,7 @@ def cases(shape: str, rules: int) -> st.SearchStrategy[tuple[bytes, list[dict[st
 def compiled(data: dict[str, Any]) -> Rule:
     """A rule from its data. The loader does the same, with a file around it."""
     reading = Reading(Document({}), "random")
-    rule = RuleReader(reading, (), "random", {}, DEFINES, options_of, (), {}).rule(data, {}, with_examples=False)
+    rule = RuleReader(reading, (), "random", {}, DEFINES, options_of, {}, {}).rule(data, {}, with_examples=False)
     assert rule is not None
     assert reading.problems == []
     return rule
