@@ -38,6 +38,11 @@ FORMATS = ("text", "json")
     help="The least severity that makes the exit code 1.  [default: error]",
 )
 @click.option(
+    "--min-confidence",
+    type=click.Choice(("low", "medium", "high")),
+    help="Show only findings of rules with at least this confidence.  [default: medium]",
+)
+@click.option(
     "--dialect",
     type=click.Choice(("segment", "rudderstack")),
     help="Whose events these are; else told from the content.",
@@ -68,6 +73,7 @@ def command(
     select: tuple[str, ...],
     ignore: tuple[str, ...],
     fail_on: str | None,
+    min_confidence: str | None,
     dialect: str | None,
     redact: bool | None,
     strict: bool,
@@ -89,7 +95,12 @@ def command(
     from auditor.runners.local import NOTHING, Request, check
 
     settings = settings_in_force(config)
-    settings = replace(settings, fail_on=fail_on or settings.fail_on, dialect=dialect or settings.dialect)
+    settings = replace(
+        settings,
+        fail_on=fail_on or settings.fail_on,
+        min_confidence=min_confidence or settings.min_confidence,
+        dialect=dialect or settings.dialect,
+    )
     rules = rules_in_force(settings, packs)
     wanted = settings.redact if redact is None else redact
     request = Request(

@@ -67,7 +67,9 @@ def judge_with_settings(rule: Rule, example: Example, rules: RuleSet, settings: 
 
 
 def settings_for(rule: Rule, example: Example, settings: Settings) -> Settings:
-    """The settings with what the example asks for: its parameters and destinations, else one that the rule is for."""
+    """The settings with what the example asks for: its parameters and destinations, else one that the rule is for.
+    Its findings are shown whatever the rule's confidence."""
+    settings = replace(settings, min_confidence="low")
     if example.destinations is not None:
         settings = replace(settings, destinations=example.destinations)
     elif rule.destinations:

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from auditor.config.settings import Settings
+from auditor.config.share import Share
 from auditor.engine.checking import reads_nested as check_reads_nested
 from auditor.engine.classify import Classifier, reads_nested
 from auditor.engine.words import fields_named
@@ -19,12 +20,14 @@ DEFAULT_DESTINATION = "segment"
 
 @dataclass
 class Active:
-    """A rule that runs. ``forced`` is a severity that the config or a profile sets, over every kind's own."""
+    """A rule that runs. ``forced`` is a severity that the config or a profile sets, over every kind's own;
+    ``tolerate`` the share that the config or the rule tolerates."""
 
     rule: Rule
     flag: int
     kinds: tuple[Kind, ...]
     forced: str | None = None
+    tolerate: Share | None = None
 
     def severity(self, kind: Kind | None) -> str:
         """The severity of a finding of this kind."""
@@ -41,6 +44,7 @@ class Plan:
     fields: set[str] = field(default_factory=set)
     needs: dict[str, tuple[tuple[str, int], ...]] = field(default_factory=dict)
     destinations: tuple[str, ...] = ()
+    min_confidence: str = "medium"
     defines: Mapping[str, Predicate] = field(default_factory=dict)
     _placeholders: dict[int, bool] = field(default_factory=dict)
 
@@ -56,7 +60,12 @@ class Plan:
 
 def make_plan(rules: RuleSet, settings: Settings, select: Collection[str] = (), ignore: Collection[str] = ()) -> Plan:
     """Decide what runs. ``select`` and ``ignore`` are rule ids; an empty ``select`` selects all that are enabled."""
-    plan = Plan(Classifier(), destinations=tuple(settings.destinations), defines=rules.defines)
+    plan = Plan(
+        Classifier(),
+        destinations=tuple(settings.destinations),
+        min_confidence=settings.min_confidence,
+        defines=rules.defines,
+    )
     in_use = set(settings.destinations) or {DEFAULT_DESTINATION}
     raised = {
         rule: severity
@@ -72,7 +81,8 @@ def make_plan(rules: RuleSet, settings: Settings, select: Collection[str] = (), 
         setting = settings.rules.get(rule.id)
         forced = (setting.severity if setting is not None else None) or raised.get(rule.id)
         kinds = tuple(k for k in rule.kinds if not k.destinations or in_use & set(k.destinations))
-        plan.active.append(Active(rule, plan.classifier.add(rule.flag), kinds, forced))
+        tolerate = (setting.tolerate if setting is not None else None) or rule.tolerate
+        plan.active.append(Active(rule, plan.classifier.add(rule.flag), kinds, forced, tolerate))
         plan.needs[rule.id] = tuple((name, plan.classifier.add(rules.defines[name])) for name in rule.needs)
         _register(plan, rule)
     for name in ("client_signup", "placeholder"):

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from auditor.config.share import Share
 from auditor.language.predicates import Predicate
 
 POSITIONS = ("before", "after", "around", "anywhere")
@@ -106,11 +107,13 @@ class Rule:
     options: dict[str, Any] = field(default_factory=dict)
     why: str = ""
     docs: str = ""
+    notes: str = ""
     signup_is: str | None = None
     confidence: str = "high"
     status: str = "stable"
     enabled: bool = True
     once: bool = False
+    tolerate: Share | None = None
     needs: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     destinations: tuple[str, ...] = ()

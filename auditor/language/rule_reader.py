@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Mapping
 from typing import Any, Protocol
 
+from auditor.config.share import Share, share
 from auditor.config.suggest import did_you_mean
 from auditor.language.compiler import CALL_SUGAR, Compiler
 from auditor.language.fields import KEYS, PLAIN, is_field
@@ -17,8 +18,8 @@ from auditor.model.finding import SEVERITIES
 
 RULE_KEYS = (
     "id", "summary", "description", "severity", "confidence", "status", "enabled", "tags", "destinations",
-    "supersedes", "params", "flag", "by", "if", "if_any", "unless", "check", "once", "message", "fix", "why", "docs",
-    "kinds", "needs", "signup_is", "examples",
+    "supersedes", "params", "flag", "by", "if", "if_any", "unless", "check", "once", "tolerate", "message", "fix",
+    "why", "docs", "notes", "kinds", "needs", "signup_is", "examples",
 )  # fmt: skip
 _KIND_KEYS = (
     "summary", "severity", "message", "fix", "signup_is", "flag", "if", "if_any", "unless", "destinations",
@@ -101,11 +102,13 @@ class RuleReader:
             options=options,
             why=reading.text(path, data, "why", "a rule") or reading.text(path, data, "description", "a rule"),
             docs=reading.text(path, data, "docs", "a rule"),
+            notes=reading.text(path, data, "notes", "a rule"),
             signup_is=reading.text(path, data, "signup_is", "a rule") or None,
             confidence=reading.choice(path, data, "confidence", ("high", "medium", "low"), "high"),
             status=reading.choice(path, data, "status", ("stable", "preview", "deprecated"), "stable"),
             enabled=reading.flag(path, data, "enabled", True),
             once=reading.flag(path, data, "once", False),
+            tolerate=self._tolerate(data),
             needs=self._needs(data),
             tags=reading.words(path, data, "tags"),
             destinations=self._destinations(data, path),
@@ -116,6 +119,13 @@ class RuleReader:
             flag_words=predicate_words(data["flag"]),
             examples=self._examples(examples) if with_examples and isinstance(examples, list) else (),
         )
+
+    def _tolerate(self, data: Mapping[str, Any]) -> Share | None:
+        try:
+            return share(data["tolerate"]) if "tolerate" in data else None
+        except ValueError as error:
+            self.reading.note((*self.path, "tolerate"), f'"tolerate": {error}')
+            return None
 
     def _settings(self) -> dict[str, str]:
         """The parameters as a message shows them."""

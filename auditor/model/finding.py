@@ -32,7 +32,8 @@ class Finding:
 class RuleResult:
     """How one rule fared. ``status`` is ``evaluated``, ``no-candidates`` or ``not-evaluated`` (then ``reason``).
 
-    ``reason`` also says why a rule without candidates had none, where that can be told.
+    ``reason`` also says why a rule without candidates had none, where that can be told. ``findings`` are those that
+    are reported; ``tolerated`` were within what the rule tolerates, ``hidden`` of less confidence than asked for.
     """
 
     id: str
@@ -43,6 +44,8 @@ class RuleResult:
     candidates: int = 0
     findings: int = 0
     unsure: int = 0
+    tolerated: int = 0
+    hidden: int = 0
     reason: str | None = None
 
 

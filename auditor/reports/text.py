@@ -189,6 +189,14 @@ def _not_checked(report: Report, width: int) -> Iterator[Line]:
     for rule in report.rules:
         if rule.status == "not-evaluated":
             yield from _wrapped(f"not evaluated: {rule.id} ({rule.reason})", width, hanging="  ", style="dim")
+    for rule in report.rules:
+        if rule.tolerated:
+            said = f"{rule.id}: {rule.tolerated} of {rule.candidates} are so, which it tolerates"
+            yield from _wrapped(f"tolerated, and so not reported: {said}", width, hanging="  ", style="dim")
+    hidden = [f"{rule.id} ({rule.hidden})" for rule in report.rules if rule.hidden]
+    if hidden:
+        said = f"hidden, being of less confidence than asked for: {', '.join(hidden)} (--min-confidence low shows them)"
+        yield from _wrapped(said, width, hanging="  ", style="dim")
     unsure = [f"{rule.id} ({rule.unsure})" for rule in report.rules if rule.unsure]
     if unsure:
         yield from _wrapped(f"unsure, and so not reported: {', '.join(unsure)}", width, hanging="  ", style="dim")

@@ -55,7 +55,7 @@ def check(request: Request, rules: RuleSet, on_reject: RejectSink | None = None)
     timelines = Timelines(log, plan.is_placeholder, plan.classifier.derive)
     naming = Redacting(plan.is_placeholder) if request.redact else Naming()
     outcomes = run(plan, timelines, naming)
-    ran = {result.id for result in outcomes.rules if result.status != "not-evaluated"}
+    ran = {r.id for r in outcomes.rules if r.status != "not-evaluated" and not (r.hidden or r.tolerated)}
     findings, ignored, notes = without_ignored(outcomes.findings, rules.ignores, plan.classifier, ran, request.today)
     count_findings(outcomes.rules, findings)
     report = Report(

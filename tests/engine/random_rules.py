@@ -184,6 +184,8 @@ def rule_of(choose: Choices, shape: str) -> dict[str, Any]:
     }  # fmt: skip
     if shape == "once" or choose(range(6)) == 5:
         rule["once"] = True
+    if choose(range(4)) == 3:
+        rule["tolerate"] = choose(("0%", "25%", "33.3%", "50%", "100%"))
     if shape == "kinds":
         rule["kinds"] = {}
         for name in choose((("k1", "k2"), ("k1",))):
