@@ -170,6 +170,11 @@ class _Loading:
                 place = settings.place("destinations", number)
                 hint = did_you_mean(name, self.profiles) or f"; there are {', '.join(self.profiles)}"
                 problems.append(f'{place}: there is no destination profile "{name}"{hint}')
+        kinds = {rule.id: {kind.name for kind in rule.kinds} for rule in self.rules.values()}
+        for profile in self.profiles.values():
+            for name, said in profile.rules.items():
+                if name not in kinds or not (isinstance(said, str) or said.keys() <= kinds[name]):
+                    problems.append(f'{profile.name}.yml: there is no such rule or kind: "{name}"')
         for ignore in settings.ignore:
             if ignore.rule not in self.known:
                 place = settings.place("ignore", ignore.place, "rule")

@@ -7,6 +7,8 @@ from auditor.config.share import Share
 from auditor.language.predicates import Predicate
 
 POSITIONS = ("before", "after", "around", "anywhere")
+PROFILES = "profiles"
+"""In place of the profiles of the destinations in use, which a check may ask for."""
 PICKS = ("nearest", "first", "last")
 
 

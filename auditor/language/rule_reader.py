@@ -9,9 +9,9 @@ from auditor.config.suggest import did_you_mean
 from auditor.language.compiler import CALL_SUGAR, Compiler
 from auditor.language.fields import KEYS, PLAIN, is_field
 from auditor.language.params import duration, duration_words
-from auditor.language.profiles import ALIAS, Profile
+from auditor.language.profiles import WANTED, Profile
 from auditor.language.reading import Path, Reading
-from auditor.language.rule import Example, Kind, Rule
+from auditor.language.rule import PROFILES, Example, Kind, Rule
 from auditor.language.sentence import predicate_words
 from auditor.language.vocabulary import Param
 from auditor.model.finding import SEVERITIES
@@ -149,15 +149,16 @@ class RuleReader:
         return None
 
     def _destinations(self, data: Mapping[str, Any], path: Path) -> tuple[str, ...]:
-        """Destinations by name, or by what their profiles say: ``{alias: needed}``, ``{alias: [needed, used]}``."""
+        """Destinations by name, or by what their profiles say: ``{alias: [needed, used]}``, ``{limits: user_ids}``."""
         given = data.get("destinations")
         if isinstance(given, dict):
             place = (*path, "destinations")
-            self.reading.keys(place, given, ("alias",), '"destinations"')
-            among = self.reading.words(place, given, "alias")
-            for word in among:
-                self.reading.choice(place, {"alias": word}, "alias", ALIAS, ALIAS[0])
-            return tuple(name for name, profile in self.profiles.items() if profile.alias in among)
+            self.reading.keys(place, given, WANTED, '"destinations"')
+            wanted = {key: self.reading.words(place, given, key) for key in given if key in WANTED}
+            for key, words in wanted.items():
+                for word in words:
+                    self.reading.choice(place, {key: word}, key, WANTED[key], word)
+            return tuple(name for name, profile in self.profiles.items() if profile.meets(wanted))
         names = self.reading.words(path, data, "destinations")
         for name in names:
             if name not in self.profiles:
@@ -208,8 +209,10 @@ class RuleReader:
         where = (*path, name)
         options = self.reading.mapping(where, given if given is not None else {}, "options")
         self.reading.keys(where, options, types, f"check {name}")
-        held = {}
+        held = {option: kind for option, kind in types.items() if kind == PROFILES}
         for option, kind in types.items():
+            if kind == PROFILES:
+                continue
             if option not in options:
                 self.reading.note(where, f'check {name} needs the option "{option}"')
             else:

@@ -51,6 +51,16 @@ def document(report: Report) -> dict[str, Any]:
             "similar": dict(report.signups.similar),
         },
         "destinations": list(report.destinations),
+        "adjustments": [
+            {
+                "rule": adjustment.rule,
+                "kind": adjustment.kind,
+                "severity": adjustment.severity,
+                "default": adjustment.default,
+                "destinations": list(adjustment.destinations),
+            }
+            for adjustment in report.adjustments
+        ],
         "rules": [_rule(result) for result in report.rules],
         "findings": [_finding(finding, report.files) for finding in report.findings],
         "rejects": [

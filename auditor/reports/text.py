@@ -14,13 +14,15 @@ from rich.console import Console
 from rich.text import Text
 
 from auditor.model.event import Event
-from auditor.model.finding import SEVERITIES, Finding, Report, RuleResult, Signups
+from auditor.model.finding import ONLY_FOR, SEVERITIES, Finding, Report, RuleResult, Signups
 from auditor.reports.json import timestamp
 
 _COLOURS = {"error": "bold red", "warning": "bold yellow", "info": "bold cyan"}
 _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 _EXAMPLES = 3
 _REJECTS = 5
+_IDLE = 9
+"""Rules without candidates that are named."""
 _SENTENCE = re.compile(r"(?<=[.?!])\s")
 
 Line = Text
@@ -174,6 +176,11 @@ def _summary(report: Report, width: int) -> Iterator[Line]:
     yield from _rejects(report, width)
     if report.events:
         yield from _not_checked(report, width)
+    for one in report.adjustments:
+        what = f"{one.rule} ({one.kind})" if one.kind is not None else one.rule
+        by = f"the destination{'s' if len(one.destinations) > 1 else ''} {', '.join(one.destinations)}"
+        said = f"{what} is off, because of {by}" if one.severity == "off" else f"{what} is {one.severity} for {by}"
+        yield from _wrapped(f"{said} (else {one.default})", width, hanging="  ", style="dim")
     for note in report.notes:
         yield from _wrapped(f"note: {note}", width, hanging="  ")
     if report.findings:
@@ -185,10 +192,16 @@ def _not_checked(report: Report, width: int) -> Iterator[Line]:
     """What the log gave a rule no chance to say."""
     idle = [rule.id for rule in report.rules if rule.status == "no-candidates"]
     if idle:
-        yield from _wrapped(f"nothing to look at for: {', '.join(idle)}", width, hanging="  ", style="dim")
+        named = f": {', '.join(idle)}" if len(idle) <= _IDLE else f" for {len(idle)} rules (--format json names them)"
+        said = f"nothing to look at{' for' if len(idle) <= _IDLE else ''}{named}"
+        yield from _wrapped(said, width, hanging="  ", style="dim")
+    reasons: dict[str, list[str]] = {}
     for rule in report.rules:
         if rule.status == "not-evaluated":
-            yield from _wrapped(f"not evaluated: {rule.id} ({rule.reason})", width, hanging="  ", style="dim")
+            reason = rule.reason or ""
+            reasons.setdefault("for other destinations" if reason.startswith(ONLY_FOR) else reason, []).append(rule.id)
+    for reason, names in reasons.items():
+        yield from _wrapped(f"not evaluated: {', '.join(names)} ({reason})", width, hanging="  ", style="dim")
     for rule in report.rules:
         if rule.tolerated:
             said = f"{rule.id}: {rule.tolerated} of {rule.candidates} are so, which it tolerates"

@@ -76,6 +76,7 @@ def check(request: Request, rules: RuleSet, on_reject: RejectSink | None = None)
         rejects=[(reject.file, reject.line, reject.offset, reject.reason) for reject in log.rejects],
         notes=[*_notes(plan, rules, log), *notes],
         destinations=plan.destinations,
+        adjustments=plan.adjustments,
         around=_around(findings, timelines),
     )
     return _shown(report, naming) if request.redact else report
@@ -100,7 +101,7 @@ def _notes(plan: Plan, rules: RuleSet, log: Log) -> list[str]:
         fitting = [name for name, profile in rules.profiles.items() if seen & set(profile.seen_as)]
         names = ", ".join(sorted(log.destinations_seen))
         if fitting:
-            depends = sorted(rule.id for rule in rules.rules if rule.destinations)
+            depends = sorted(r.id for r in rules.rules if r.destinations or any(k.destinations for k in r.kinds))
             also = [rule for name in fitting for rule in rules.profiles[name].rules if rule not in depends]
             notes.append(
                 f"the log names these destinations: {names}. What {', '.join([*depends, *also])} say depends on them;"
