@@ -232,10 +232,10 @@ def test_the_configuration_in_readme_is_accepted(tmp_path: Path) -> None:
     assert done.returncode in {0, 1}, done.stderr
 
 
-def test_the_rule_in_the_documentation_passes_its_own_examples(tmp_path: Path) -> None:
+def test_the_rule_in_the_documentation_passes_its_own_examples_and_they_notice_its_mutants(tmp_path: Path) -> None:
     pack = tmp_path / "rules-of-ours.yml"
     pack.write_text(snippet("docs/adding-a-rule.md", "pack"), encoding="utf-8")
-    done = auditor("rules", "test", pack)
+    done = auditor("rules", "test", "--mutate", pack)
     assert done.returncode == 0, done.stdout + done.stderr
 
 

@@ -19,6 +19,7 @@ FORMATS = ("text", "json")
 @options.SELECT
 @options.IGNORE
 @options.FAIL_ON
+@options.MIN_CONFIDENCE
 @options.DIALECT
 @options.REDACT
 @options.STRICT
@@ -32,6 +33,7 @@ def command(
     select: tuple[str, ...],
     ignore: tuple[str, ...],
     fail_on: str | None,
+    min_confidence: str | None,
     dialect: str | None,
     redact: bool | None,
     strict: bool,
@@ -60,7 +62,12 @@ def command(
     from auditor.runners.local import NOTHING, Request, check
 
     settings = settings_in_force(config)
-    settings = replace(settings, fail_on=fail_on or settings.fail_on, dialect=dialect or settings.dialect)
+    settings = replace(
+        settings,
+        fail_on=fail_on or settings.fail_on,
+        min_confidence=min_confidence or settings.min_confidence,
+        dialect=dialect or settings.dialect,
+    )
     rules = rules_in_force(settings, packs)
     request = Request(
         inputs=logs,

@@ -16,6 +16,7 @@ from auditor.cli import options
 @options.SELECT
 @options.IGNORE
 @options.FAIL_ON
+@options.MIN_CONFIDENCE
 @options.DIALECT
 @options.REDACT
 @options.COLOR
@@ -27,6 +28,7 @@ def command(
     select: tuple[str, ...],
     ignore: tuple[str, ...],
     fail_on: str | None,
+    min_confidence: str | None,
     dialect: str | None,
     redact: bool | None,
     color: str,
@@ -53,6 +55,7 @@ def command(
     rules = setup.rules_in_force(settings, packs)
     chosen: dict[str, tuple[str, Any]] = {
         "fail_on": ("--fail-on", fail_on),
+        "min_confidence": ("--min-confidence", min_confidence),
         "dialect": ("--dialect", dialect),
         "redact": ("--redact" if redact else "--no-redact", redact),
         "rule_packs": ("--rules", packs or None),

@@ -73,6 +73,11 @@ FAIL_ON = click.option(
     type=OneOf(("error", "warning", "info", "never")),
     help="The least severity that makes the exit code 1.  [default: error]",
 )
+MIN_CONFIDENCE = click.option(
+    "--min-confidence",
+    type=OneOf(("low", "medium", "high")),
+    help="Show only findings of rules with at least this confidence.  [default: medium]",
+)
 
 
 def again(logs: tuple[str, ...], config: Path | None, packs: tuple[Path, ...], dialect: str | None) -> list[str]:

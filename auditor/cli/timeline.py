@@ -23,6 +23,7 @@ from auditor.cli import options
 @options.PACKS
 @options.SELECT
 @options.IGNORE
+@options.MIN_CONFIDENCE
 @options.DIALECT
 @options.REDACT
 @options.STRICT
@@ -38,6 +39,7 @@ def command(
     packs: tuple[Path, ...],
     select: tuple[str, ...],
     ignore: tuple[str, ...],
+    min_confidence: str | None,
     dialect: str | None,
     redact: bool | None,
     strict: bool,
@@ -68,7 +70,8 @@ def command(
     if len(wanted) != 1:
         raise click.UsageError("say whose timeline: one of --user ID, --device ID, --anonymous ID")
     settings = setup.settings_in_force(config)
-    settings = replace(settings, dialect=dialect or settings.dialect)
+    confidence = min_confidence or settings.min_confidence
+    settings = replace(settings, min_confidence=confidence, dialect=dialect or settings.dialect)
     rules = setup.rules_in_force(settings, packs)
     request = Request(
         inputs=logs,

@@ -6,6 +6,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from auditor.config.share import Share
+
+CONFIDENCES = ("low", "medium", "high")
+"""Lowest first."""
 FAIL_ON = ("error", "warning", "info", "never")
 
 
@@ -24,6 +28,7 @@ class RuleSetting:
     severity: str | None = None
     enabled: bool | None = None
     params: Mapping[str, Any] = field(default_factory=dict)
+    tolerate: Share | None = None
 
 
 @dataclass(frozen=True)
@@ -50,6 +55,7 @@ class Settings:
     rule_packs: tuple[Path, ...] = ()
     ignore: tuple[Ignore, ...] = ()
     fail_on: str = "error"
+    min_confidence: str = "medium"
     redact: bool | None = None
     given: frozenset[str] = frozenset()
     lines: Any = None

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from auditor.config.settings import Settings
-from auditor.engine.plan import DEFAULT_DESTINATION, Plan
+from auditor.config.share import share_words
+from auditor.engine.plan import Plan
 from auditor.language.loader import RuleSet
 from auditor.language.rule import Rule
 from auditor.model.setting import COMMAND_LINE, ENVIRONMENT, FILE, PROFILE, Setting
@@ -31,7 +32,11 @@ def settings_shown(settings: Settings, rules: RuleSet, plan: Plan, elsewhere: El
     return [
         *_plain(settings, elsewhere),
         *_params(settings, rules),
-        *(_rule(rule, settings, rules, plan, elsewhere) for rule in sorted(rules.rules, key=lambda rule: rule.id)),
+        *(
+            said
+            for rule in sorted(rules.rules, key=lambda rule: rule.id)
+            for said in _rule(rule, settings, plan, elsewhere)
+        ),
         *_rule_params(settings),
         *_ignores(settings),
     ]
@@ -67,10 +72,18 @@ def _params(settings: Settings, rules: RuleSet) -> Iterator[Setting]:
             yield Setting(f"params.{name}", rules.params[name].default if name in rules.params else own.get(name))
 
 
-def _rule(rule: Rule, settings: Settings, rules: RuleSet, plan: Plan, elsewhere: Elsewhere) -> Setting:
+def _rule(rule: Rule, settings: Settings, plan: Plan, elsewhere: Elsewhere) -> Iterator[Setting]:
+    """The rule, and those of its kinds that the destinations' profiles make something else of."""
+    yield _whole_rule(rule, settings, plan, elsewhere)
+    for one in plan.adjustments:
+        if one.rule == rule.id and one.kind is not None:
+            yield Setting(f"rules.{rule.id}.{one.kind}", one.severity, PROFILE, ", ".join(one.destinations))
+
+
+def _whole_rule(rule: Rule, settings: Settings, plan: Plan, elsewhere: Elsewhere) -> Setting:
     name, said = f"rules.{rule.id}", settings.rules.get(rule.id)
-    active = next((active for active in plan.active if active.rule is rule), None)
-    reason = next((why for skipped, why in plan.skipped if skipped is rule), None)
+    active = next((active for active in plan.active if active.rule.id == rule.id), None)
+    reason = next((why for skipped, why in plan.skipped if skipped.id == rule.id), None)
     value = active.severity(None) if active is not None else "off"
     for key in ("select", "ignore"):
         option, chosen = elsewhere.options.get(key, ("", ()))
@@ -81,12 +94,9 @@ def _rule(rule: Rule, settings: Settings, rules: RuleSet, plan: Plan, elsewhere:
         return Setting(name, value, COMMAND_LINE, elsewhere.options["select"][0])
     if said is not None and (said.severity is not None or said.enabled is False):
         return Setting(name, value, FILE, settings.place("rules", rule.id), reason)
-    profiles = sorted(set(settings.destinations) or {DEFAULT_DESTINATION})
-    raising = [
-        profile for profile in profiles if profile in rules.profiles and rule.id in rules.profiles[profile].rules
-    ]
-    if active is not None and raising:
-        return Setting(name, value, PROFILE, raising[-1])
+    for one in plan.adjustments:
+        if one.rule == rule.id and one.kind is None:
+            return Setting(name, value, PROFILE, ", ".join(one.destinations), reason)
     if said is not None and said.enabled is not None:
         return Setting(name, value, FILE, settings.place("rules", rule.id), reason)
     if active is None and rule.enabled and settings.destinations:
@@ -96,6 +106,9 @@ def _rule(rule: Rule, settings: Settings, rules: RuleSet, plan: Plan, elsewhere:
 
 def _rule_params(settings: Settings) -> Iterator[Setting]:
     for rule, setting in settings.rules.items():
+        if setting.tolerate is not None:
+            place = settings.place("rules", rule, "tolerate")
+            yield Setting(f"rules.{rule}.tolerate", share_words(setting.tolerate), FILE, place)
         for name, value in setting.params.items():
             place = settings.place("rules", rule, "params", name)
             yield Setting(f"rules.{rule}.params.{name}", value, FILE, place)

@@ -36,6 +36,8 @@ def document(report: Report) -> dict[str, Any]:
             "users": report.users,
             "findings": {severity: report.count(severity) for severity in ("error", "warning", "info")},
             "ignored": report.ignored,
+            "tolerated": sum(rule.tolerated for rule in report.rules),
+            "hidden": sum(rule.hidden for rule in report.rules),
             "baselined": 0,
             "exit_code": report.exit_code,
         },
@@ -49,6 +51,16 @@ def document(report: Report) -> dict[str, Any]:
             "similar": dict(report.signups.similar),
         },
         "destinations": list(report.destinations),
+        "adjustments": [
+            {
+                "rule": adjustment.rule,
+                "kind": adjustment.kind,
+                "severity": adjustment.severity,
+                "default": adjustment.default,
+                "destinations": list(adjustment.destinations),
+            }
+            for adjustment in report.adjustments
+        ],
         "rules": [_rule(result) for result in report.rules],
         "findings": [finding_members(finding, report.files) for finding in report.findings],
         "rejects": [
@@ -67,6 +79,8 @@ def _rule(result: RuleResult) -> dict[str, Any]:
         "candidates": result.candidates,
         "findings": result.findings,
         "unsure": result.unsure,
+        "tolerated": result.tolerated,
+        "hidden": result.hidden,
         "reason": result.reason,
     }
 

@@ -11,11 +11,13 @@ from itertools import islice
 from rich.text import Text
 
 from auditor.model.event import Event
-from auditor.model.finding import SEVERITIES, Finding, Report, RuleResult, Signups
+from auditor.model.finding import ONLY_FOR, SEVERITIES, Finding, Report, RuleResult, Signups
 from auditor.reports.json import timestamp
 from auditor.reports.lines import COLOURS, Line, clean, command, cut, label, many, printed, rejects, sized, wrapped
 
 _EXAMPLES = 3
+_IDLE = 9
+"""Rules without candidates that are named."""
 _SENTENCE = re.compile(r"(?<=[.?!])\s")
 
 
@@ -143,6 +145,11 @@ def _summary(report: Report, width: int) -> Iterator[Line]:
     yield from rejects(report.rejected, report.records, report.rejects, width)
     if report.events:
         yield from _not_checked(report, width)
+    for one in report.adjustments:
+        what = f"{one.rule} ({one.kind})" if one.kind is not None else one.rule
+        by = f"the destination{'s' if len(one.destinations) > 1 else ''} {', '.join(one.destinations)}"
+        said = f"{what} is off, because of {by}" if one.severity == "off" else f"{what} is {one.severity} for {by}"
+        yield from wrapped(f"{said} (else {one.default})", width, hanging="  ", style="dim")
     for note in report.notes:
         yield from wrapped(f"note: {note}", width, hanging="  ")
 
@@ -167,10 +174,24 @@ def _not_checked(report: Report, width: int) -> Iterator[Line]:
     """What the log gave a rule no chance to say."""
     idle = [rule.id for rule in report.rules if rule.status == "no-candidates"]
     if idle:
-        yield from wrapped(f"nothing to look at for: {', '.join(idle)}", width, hanging="  ", style="dim")
+        named = f": {', '.join(idle)}" if len(idle) <= _IDLE else f" for {len(idle)} rules (--format json names them)"
+        said = f"nothing to look at{' for' if len(idle) <= _IDLE else ''}{named}"
+        yield from wrapped(said, width, hanging="  ", style="dim")
+    reasons: dict[str, list[str]] = {}
     for rule in report.rules:
         if rule.status == "not-evaluated":
-            yield from wrapped(f"not evaluated: {rule.id} ({rule.reason})", width, hanging="  ", style="dim")
+            reason = rule.reason or ""
+            reasons.setdefault("for other destinations" if reason.startswith(ONLY_FOR) else reason, []).append(rule.id)
+    for reason, names in reasons.items():
+        yield from wrapped(f"not evaluated: {', '.join(names)} ({reason})", width, hanging="  ", style="dim")
+    for rule in report.rules:
+        if rule.tolerated:
+            said = f"{rule.id}: {rule.tolerated} of {rule.candidates} are so, which it tolerates"
+            yield from wrapped(f"tolerated, and so not reported: {said}", width, hanging="  ", style="dim")
+    hidden = [f"{rule.id} ({rule.hidden})" for rule in report.rules if rule.hidden]
+    if hidden:
+        said = f"hidden, being of less confidence than asked for: {', '.join(hidden)} (--min-confidence low shows them)"
+        yield from wrapped(said, width, hanging="  ", style="dim")
     unsure = [f"{rule.id} ({rule.unsure})" for rule in report.rules if rule.unsure]
     if unsure:
         yield from wrapped(f"unsure, and so not reported: {', '.join(unsure)}", width, hanging="  ", style="dim")

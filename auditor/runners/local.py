@@ -67,7 +67,7 @@ def judge(request: Request, rules: RuleSet, on_reject: RejectSink | None = None)
     timelines = Timelines(log, plan.is_placeholder, plan.classifier.derive)
     naming = Redacting(plan.is_placeholder) if request.redact else Naming()
     outcomes = run(plan, timelines, naming)
-    ran = {result.id for result in outcomes.rules if result.status != "not-evaluated"}
+    ran = {r.id for r in outcomes.rules if r.status != "not-evaluated" and not (r.hidden or r.tolerated)}
     findings, ignored, notes = without_ignored(outcomes.findings, rules.ignores, plan.classifier, ran, request.today)
     count_findings(outcomes.rules, findings)
     return Judged(plan, log, timelines, naming, outcomes, findings, ignored, notes)
@@ -95,6 +95,7 @@ def check(request: Request, rules: RuleSet, on_reject: RejectSink | None = None)
         rejects=[(reject.file, reject.line, reject.offset, reject.reason) for reject in log.rejects],
         notes=[*_notes(plan, rules, log), *judged.notes],
         destinations=plan.destinations,
+        adjustments=plan.adjustments,
         around=_around(judged.findings, timelines),
     )
     if not request.redact:
@@ -123,7 +124,7 @@ def _notes(plan: Plan, rules: RuleSet, log: Log) -> list[str]:
         fitting = [name for name, profile in rules.profiles.items() if seen & set(profile.seen_as)]
         names = ", ".join(sorted(log.destinations_seen))
         if fitting:
-            depends = sorted(rule.id for rule in rules.rules if rule.destinations)
+            depends = sorted(r.id for r in rules.rules if r.destinations or any(k.destinations for k in r.kinds))
             also = [rule for name in fitting for rule in rules.profiles[name].rules if rule not in depends]
             notes.append(
                 f"the log names these destinations: {names}. What {', '.join([*depends, *also])} say depends on them;"
