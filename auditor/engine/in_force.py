@@ -69,8 +69,8 @@ def _params(settings: Settings, rules: RuleSet) -> Iterator[Setting]:
 
 def _rule(rule: Rule, settings: Settings, rules: RuleSet, plan: Plan, elsewhere: Elsewhere) -> Setting:
     name, said = f"rules.{rule.id}", settings.rules.get(rule.id)
-    active = next((active for active in plan.active if active.rule is rule), None)
-    reason = next((why for skipped, why in plan.skipped if skipped is rule), None)
+    active = next((active for active in plan.active if active.rule.id == rule.id), None)
+    reason = next((why for skipped, why in plan.skipped if skipped.id == rule.id), None)
     value = active.severity(None) if active is not None else "off"
     for key in ("select", "ignore"):
         option, chosen = elsewhere.options.get(key, ("", ()))
