@@ -1,6 +1,5 @@
 """`auditor check`: run every rule over recorded events."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -53,6 +52,7 @@ def command(
     from auditor.cli.setup import (
         Rejects,
         known_rules,
+        overridden,
         refuse_rejects,
         rules_in_force,
         settings_in_force,
@@ -61,13 +61,7 @@ def command(
     )
     from auditor.runners.local import NOTHING, Request, check
 
-    settings = settings_in_force(config)
-    settings = replace(
-        settings,
-        fail_on=fail_on or settings.fail_on,
-        min_confidence=min_confidence or settings.min_confidence,
-        dialect=dialect or settings.dialect,
-    )
+    settings = overridden(settings_in_force(config), fail_on=fail_on, min_confidence=min_confidence, dialect=dialect)
     rules = rules_in_force(settings, packs)
     request = Request(
         inputs=logs,

@@ -1,6 +1,5 @@
 """`auditor events`: what is in a log, and what it cannot show."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -49,8 +48,7 @@ def command(
     from auditor.runners.inventory import take_inventory
     from auditor.runners.local import CLEAN, NOTHING, Request
 
-    settings = setup.settings_in_force(config)
-    settings = replace(settings, dialect=dialect or settings.dialect)
+    settings = setup.overridden(setup.settings_in_force(config), dialect=dialect)
     rules = setup.rules_in_force(settings, packs)
     hidden = setup.wants_redaction(redact, settings)
     request = Request(inputs=logs, settings=settings, today=datetime.now(UTC).date(), redact=hidden)

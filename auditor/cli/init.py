@@ -47,7 +47,7 @@ def command(
 
     if output != "-" and not force and Path(output).exists():
         raise InputError(f"{output} is there already: --force overwrites it, and -o - prints to stdout instead")
-    settings = Settings(dialect=dialect)
+    settings = setup.overridden(Settings(), dialect=dialect)
     request = Request(inputs=logs, settings=settings, today=datetime.now(UTC).date())
     with setup.Rejects(rejects) as sink:
         proposal = propose_config(request, setup.rules_in_force(settings), sink)

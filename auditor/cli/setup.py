@@ -31,6 +31,11 @@ def settings_in_force(config: Path | None) -> Settings:
     return Settings() if path is None else read_config(path)
 
 
+def overridden(settings: Settings, **given: Any) -> Settings:
+    """The settings with what the command line sets; ``None`` is an option that was not given."""
+    return replace(settings, **{key: value for key, value in given.items() if value is not None})
+
+
 def rules_in_force(settings: Settings, packs: tuple[Path, ...] = (), *, with_examples: bool = False) -> RuleSet:
     """The rules that settings and ``--rules`` make. Raises ``ConfigError``."""
     return load(replace(settings, rule_packs=(*settings.rule_packs, *packs)), options_of, with_examples=with_examples)

@@ -1,6 +1,5 @@
 """`auditor timeline`: one device, user or anonymousId in order of time, with the findings in the margin."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -69,9 +68,7 @@ def command(
     wanted = [Sought(name, value) for name, value in given.items() if value is not None]
     if len(wanted) != 1:
         raise click.UsageError("say whose timeline: one of --user ID, --device ID, --anonymous ID")
-    settings = setup.settings_in_force(config)
-    confidence = min_confidence or settings.min_confidence
-    settings = replace(settings, min_confidence=confidence, dialect=dialect or settings.dialect)
+    settings = setup.overridden(setup.settings_in_force(config), min_confidence=min_confidence, dialect=dialect)
     rules = setup.rules_in_force(settings, packs)
     request = Request(
         inputs=logs,

@@ -4,11 +4,11 @@ from auditor.engine.gaps import GapFinder
 from auditor.engine.inventory import take_stock
 from auditor.engine.plan import make_plan
 from auditor.language.loader import RuleSet
-from auditor.logs.reader import RejectSink, read_log
+from auditor.logs.reader import RejectSink
 from auditor.model.inventory import Inventory
 from auditor.model.naming import Naming, Redacting
 from auditor.model.proposal import Proposal
-from auditor.runners.local import Request
+from auditor.runners.local import Request, read
 from auditor.timelines.timelines import Timelines
 
 
@@ -29,13 +29,6 @@ def _stock(request: Request, rules: RuleSet, on_reject: RejectSink | None) -> tu
     settings = request.settings
     plan = make_plan(rules, settings, request.select, request.ignore)
     finder = GapFinder(plan, rules)
-    log = read_log(
-        list(request.inputs),
-        dialect=settings.dialect,
-        fields=plan.fields,
-        classes=plan.classifier,
-        on_reject=on_reject,
-    )
-    timelines = Timelines(log, plan.is_placeholder, plan.classifier.derive)
+    _, timelines = read(request, plan, on_reject)
     naming = Redacting(plan.is_placeholder) if request.redact else Naming()
     return take_stock(timelines, plan, rules, finder, settings.params, naming), timelines

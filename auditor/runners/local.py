@@ -53,18 +53,22 @@ class Judged(NamedTuple):
     notes: list[str]
 
 
-def judge(request: Request, rules: RuleSet, on_reject: RejectSink | None = None) -> Judged:
-    """Read and judge. Raises ``InputError`` where an input cannot be read at all."""
-    settings = request.settings
-    plan = make_plan(rules, settings, request.select, request.ignore)
+def read(request: Request, plan: Plan, on_reject: RejectSink | None = None) -> tuple[Log, Timelines]:
+    """The inputs as events that ``plan`` has sorted. Raises ``InputError`` where an input cannot be read at all."""
     log = read_log(
         list(request.inputs),
-        dialect=settings.dialect,
+        dialect=request.settings.dialect,
         fields=plan.fields,
         classes=plan.classifier,
         on_reject=on_reject,
     )
-    timelines = Timelines(log, plan.is_placeholder, plan.classifier.derive)
+    return log, Timelines(log, plan.is_placeholder, plan.classifier.derive)
+
+
+def judge(request: Request, rules: RuleSet, on_reject: RejectSink | None = None) -> Judged:
+    """Read and judge. Raises ``InputError`` where an input cannot be read at all."""
+    plan = make_plan(rules, request.settings, request.select, request.ignore)
+    log, timelines = read(request, plan, on_reject)
     naming = Redacting(plan.is_placeholder) if request.redact else Naming()
     outcomes = run(plan, timelines, naming)
     ran = {r.id for r in outcomes.rules if r.status != "not-evaluated" and not (r.hidden or r.tolerated)}
