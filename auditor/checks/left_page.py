@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from itertools import islice
 
 from auditor.checks.problem import Options, Problem, Unsure
+from auditor.model.delivery import UNDELIVERED
 from auditor.model.event import Event
-from auditor.timelines.timelines import UNDELIVERED, Timelines
+from auditor.timelines.timelines import Timelines
 
 _STAYS = 3000
 """How long, ms, a form's page that is about to be left may go on making calls: a slow answer to the form."""

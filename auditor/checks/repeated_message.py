@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from auditor.checks.problem import Options, Problem
+from auditor.model.delivery import UNDELIVERED
 from auditor.model.event import Event
-from auditor.timelines.timelines import UNDELIVERED, Timelines
+from auditor.timelines.timelines import Timelines
 
 OPTIONS = {"far": "duration"}
 _SHOWN = 3

@@ -10,6 +10,8 @@ from typing import IO, Any
 
 import click
 
+from auditor.model.log import DIALECTS
+
 FORMATS = ("text", "json")
 
 
@@ -39,8 +41,8 @@ FORMATS = ("text", "json")
 )
 @click.option(
     "--dialect",
-    type=click.Choice(("segment", "rudderstack")),
-    help="Whose events these are; else told from the content.",
+    type=click.Choice(DIALECTS),
+    help="Whose events these are, or har; else told from the content.",
 )
 @click.option(
     "--redact/--no-redact",

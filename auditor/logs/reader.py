@@ -8,9 +8,9 @@ import msgspec
 from auditor.logs.copies import fold_copies
 from auditor.logs.inputs import sources_of
 from auditor.logs.lenient import Unreadable, mended
-from auditor.logs.pieces import Chunk, Damage
+from auditor.logs.pieces import Chunk, Damage, NonEvent
 from auditor.logs.reasons import UNDECODABLE, why_not_json
-from auditor.logs.records import pieces_of
+from auditor.logs.records import pieces_of, read_as_har
 from auditor.logs.settle import Classes, Settler
 from auditor.logs.shapes import NOTHING, Part, parts_of
 from auditor.logs.sniffing import BOM, why_no_log
@@ -75,7 +75,8 @@ class _Reader:
     ) -> None:
         self.type = event_type(fields)
         self.decoder = msgspec.json.Decoder(self.type)
-        self.settler = Settler({None: None, "segment": False, "rudderstack": True}[dialect], classes)
+        self.settler = Settler({"segment": False, "rudderstack": True}.get(dialect or ""), classes)
+        self.har = dialect == "har"
         self.metadata = self.settler.metadata
         self.on_reject = on_reject
         self.log = Log()
@@ -94,9 +95,14 @@ class _Reader:
         self.file = len(self.sources)
         self.sources.append(source)
         self.log.files.append(source.label)
+        if self.har:
+            read_as_har(source)
         for piece in pieces_of(source, head, whole=self.on_reject is not None):
             if isinstance(piece, Damage):
                 self.reject(piece.line, piece.offset, piece.data, piece.reason)
+            elif isinstance(piece, NonEvent):
+                self.log.records += 1
+                self.log.skipped += 1
             elif piece.rows:
                 self.lines(piece)
             else:
@@ -104,6 +110,10 @@ class _Reader:
 
     def finish(self) -> Log:
         self.note_destinations()
+        if any(source.har is not None for source in self.sources):
+            from auditor.logs.sightings import settle_sightings  # most logs hold no HAR
+
+            settle_sightings(self.log, self.sources)
         fold_copies(self.log, self.sources)
         return self.log
 

@@ -1,8 +1,8 @@
-"""Unpacked bytes to raw records, in whichever of two ways a log is laid out.
+"""Unpacked bytes to raw records, in whichever way a log is laid out.
 
 *Lines* are JSON Lines, one record a line; a *document* is a JSON array, one pretty-printed object, or several values
 one after another. In both, a damaged stretch costs the record it stands in and no other, and no more is held in
-memory than the largest record that is read.
+memory than the largest record that is read. A *HAR* is read whole, and gives the calls that its requests carried.
 """
 
 from collections.abc import Iterator
@@ -10,11 +10,22 @@ from collections.abc import Iterator
 from auditor.logs.documents import in_document
 from auditor.logs.lines import in_lines
 from auditor.logs.pieces import Piece
-from auditor.logs.sniffing import laid_out_in_lines
+from auditor.logs.sniffing import is_har, laid_out_in_lines
 from auditor.logs.sources import Source
 
 
 def pieces_of(source: Source, head: bytes, *, whole: bool = False) -> Iterator[Piece]:
     """The records of a source and what is none of it; ``whole`` keeps the bytes of what is too large to be read."""
+    if source.har is None and is_har(head):
+        read_as_har(source)
+    if source.har is not None:
+        return source.har.pieces()
     layout = in_lines if laid_out_in_lines(head) else in_document
     return layout(source, whole=whole)
+
+
+def read_as_har(source: Source) -> None:
+    """Take a source for a HAR file, whatever it looks like."""
+    from auditor.logs.har import Har  # most logs are none
+
+    source.har = Har(source)

@@ -8,9 +8,12 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from auditor.model.log import InputError
+
+if TYPE_CHECKING:
+    from auditor.logs.har import Har
 
 BLOCK = 1 << 18
 HEAD = 1 << 16
@@ -26,13 +29,15 @@ class EndsEarly(Exception):
 class Source:
     """One input. ``label`` is what findings cite. ``path`` is ``None`` for stdin.
 
-    ``explicit`` is false for a file that was met in a folder or by a glob, and so need not be a log.
+    ``explicit`` is false for a file that was met in a folder or by a glob, and so need not be a log. ``har`` is what
+    was read, if it is a HAR file (``logs.har``).
     """
 
     label: str
     path: Path | None
     explicit: bool = True
     spool: IO[bytes] | None = field(default=None, repr=False)
+    har: "Har | None" = field(default=None, repr=False)
 
     def blocks(self) -> Iterator[bytes]:
         """The unpacked bytes, in blocks. Raises ``EndsEarly`` after the last good block of a broken archive."""

@@ -7,6 +7,7 @@ from itertools import count, pairwise
 from operator import attrgetter
 from typing import Any
 
+from auditor.model.delivery import UNDELIVERED
 from auditor.model.event import Copies, Event
 from auditor.model.log import Log
 from auditor.timelines.devices import Devices
@@ -15,8 +16,6 @@ from auditor.timelines.order import sort_key
 from auditor.timelines.page_loads import mark_page_loads
 
 _TIME = attrgetter("time")
-UNDELIVERED = ("aborted", "failed")
-"""Outcomes of a request that say that nobody got it."""
 
 
 class Timelines:
