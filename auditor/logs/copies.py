@@ -15,6 +15,7 @@ from auditor.logs.records import pieces_of
 from auditor.logs.shapes import parts_of
 from auditor.logs.sniffing import BOM
 from auditor.logs.sources import Source
+from auditor.model.delivery import UNDELIVERED
 from auditor.model.event import Copies, Event
 from auditor.model.log import Log
 
@@ -62,7 +63,7 @@ def fold_copies(log: Log, sources: list[Source]) -> None:
         call, others = arrivals[0], arrivals[1:]
         changed = any(bodies.get(id(copy)) != bodies.get(id(call)) for copy in others)
         log.copies[key] = Copies(call, others, changed)
-        call.copied = True
+        call.copied = any(event.delivery not in UNDELIVERED for event in arrivals)
         dropped.update(map(id, others))
     log.events = [event for event in log.events if id(event) not in dropped]
 

@@ -80,12 +80,13 @@ class Har:
         except Unreadable as error:
             shown = {"request": {"method": entry.method, "url": entry.url}, "startedDateTime": _moment(entry.started)}
             self._others.append(Damage(entry.line, entry.offset, msgspec.json.encode(shown), str(error)))
-            return
-        if calls is None:
-            self._others.append(NonEvent(entry.line, entry.offset))
         else:
-            self.requests.append(Sent(entry, calls, any("sentAt" in item for item in _objects(calls))))
-        entry.body = None
+            if calls is None:
+                self._others.append(NonEvent(entry.line, entry.offset))
+            else:
+                clocked = any("sentAt" in item for item in _objects(calls))
+                self.requests.append(Sent(entry, calls, clocked))
+        entry.body, entry.query = None, ""
 
     def _outcome(self, entry: Entry) -> str:
         tab = self.pages.tabs.get(self.pages.tab_of(entry) or "")

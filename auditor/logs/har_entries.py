@@ -30,7 +30,7 @@ _BEFORE_BODY = ("blocked", "dns", "connect", "send", "wait")
 class Entry:
     """One request of a HAR. Times are ms since 1970 by the browser's clock; ``url`` has no query and no fragment.
 
-    ``page`` is the pageref; ``kind`` Chrome's and Playwright's ``_resourceType``; ``target`` says for a document whether
+    ``page`` is the pageref, ``kind`` Chrome's and Playwright's ``_resourceType``. ``target`` says of a document if
     the window asked for it (``document``) or a frame (``iframe``); ``leads_to`` is where a redirect goes. ``answered``
     is how long, of the ms that it ``took``, the first byte of the answer was awaited. ``error`` is the browser's word
     for a request without answer. ``body`` is what the file has of the body, ``size`` how many bytes were sent (-1: not

@@ -50,7 +50,6 @@ def clean(done: Any, code: int) -> None:
         ("log.zst", b"\x28\xb5\x2f\xfd" + bytes(50), "packed with zstd: unpack it first"),
         ("events.parquet", b"PAR1" + bytes(50), "a Parquet file"),
         ("wide.jsonl", GOOD.decode().encode("utf-16"), "UTF-16 text: save it as UTF-8"),
-        ("session.har", b'{"log": {"version": "1.2"}}', "a HAR file"),
     ],
 )
 def test_a_file_that_can_be_no_log_is_refused_with_a_sentence(
