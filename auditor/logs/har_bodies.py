@@ -92,12 +92,14 @@ def _unpacked(data: bytes, text: str) -> bytes:
             data = b""
     import zlib
 
+    packed = zlib.decompressobj(31)
     try:
-        return zlib.decompressobj(31).decompress(data, _LARGEST_UNPACKED)
+        unpacked = packed.decompress(data, _LARGEST_UNPACKED)
     except zlib.error:
-        raise Unreadable(
-            "the body is packed with gzip and the HAR holds it as text: it cannot be unpacked any more"
-        ) from None
+        unpacked = b""
+    if not packed.eof:
+        raise Unreadable("the body is packed with gzip and the HAR holds it as text: it cannot be unpacked any more")
+    return unpacked
 
 
 # Segment and RudderStack ------------------------------------------------------------------------------------

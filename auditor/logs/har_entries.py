@@ -157,7 +157,8 @@ class HarFile(Document):
                 reason = self._value()[1]
             if reason is not None:
                 yield self._lost(reason)
-                if not self.unclosed:
+                if not self.unclosed:  # at what looks like an entry, or like an element of another list
+                    self.met = True
                     yield from self._until_closed()
             if self.unclosed:
                 return
@@ -168,10 +169,12 @@ class HarFile(Document):
         self.move(self.at + 1)
 
     def _items(self) -> _Found:
-        if self._next() == "[":
-            self.move(self.at + 1)
-            self.met = True
-            yield from self._until_closed()
+        if self._next() != "[":
+            self._value()
+            return
+        self.move(self.at + 1)
+        self.met = True
+        yield from self._until_closed()
 
     def _until_closed(self) -> _Found:
         """The entries from here to where their array ends."""
