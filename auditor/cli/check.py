@@ -78,12 +78,13 @@ def command(
 ) -> int:
     """Find identity mistakes in recorded events.
 
-    LOG is a file, a folder, a glob, or - for stdin; JSON lines, arrays, batches or single objects, plain or gzip. No
-    configuration is needed.
+    LOG is a file, a folder, a glob, or - for stdin; JSON lines, arrays, batches, single objects or a HAR, plain or
+    gzip. No configuration is needed.
 
     \b
     auditor check events.jsonl
     auditor check 'logs/**/*.gz' --fail-on warning
+    auditor check session.har server.jsonl
     auditor check capture.jsonl --format json > findings.json
     """
     from auditor.cli.setup import known_rules, rules_in_force, settings_in_force

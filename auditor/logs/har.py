@@ -6,6 +6,7 @@ every other entry is a known non-event. Of cookies, headers and queries nothing 
 """
 
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -56,8 +57,10 @@ class Har:
                 self._sort(item)
         told = {plain_address(url) for sent in self.requests for url in _urls(sent.calls)}
         self.pages = Pages(entries, file.creator, told, _NUMBERS)
+        times = Counter(message for sent in self.requests for message in _messages(sent.calls))
         for sent in self.requests:
-            sent.delivery = self._outcome(sent.entry)
+            again = any(times[message] > 1 for message in _messages(sent.calls))
+            sent.delivery = self._outcome(sent.entry, again=again)
         self._offsets = [sent.entry.offset for sent in self.requests]
 
     def pieces(self) -> Iterator[Piece]:
@@ -88,13 +91,14 @@ class Har:
                 self.requests.append(Sent(entry, calls, clocked))
         entry.body, entry.query = None, ""
 
-    def _outcome(self, entry: Entry) -> str:
+    def _outcome(self, entry: Entry, *, again: bool) -> str:
+        """What became of a request; ``again``: the file shows its calls once more."""
         tab = self.pages.tabs.get(self.pages.tab_of(entry) or "")
         if tab is None:
             return outcome(entry, left=None if not self.pages.tabs else False)
         load = tab.left_during(entry)
         found = outcome(entry, left=load is not None)
-        if found == ABORTED and load is not None and tab.last - load.committed < _COMES_BACK:
+        if found == ABORTED and load is not None and not again and tab.last - load.committed < _COMES_BACK:
             return UNKNOWN  # the recording ended before it could have come again
         return found
 
@@ -109,6 +113,10 @@ def _objects(calls: Calls) -> Iterator[dict[str, Any]]:
         elif isinstance(item, dict):
             waiting.extend(item[key] for key in ("batch", "message") if key in item)
             yield item
+
+
+def _messages(calls: Calls) -> set[str]:
+    return {item["messageId"] for item in _objects(calls) if isinstance(item.get("messageId"), str)}
 
 
 def _urls(calls: Calls) -> Iterator[str]:
