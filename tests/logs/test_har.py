@@ -1,17 +1,25 @@
 """HAR files: which requests are calls, what cannot be read, what is cut off, and what is never kept."""
 
+import base64
 import gzip
+import io
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from auditor.logs.har import Har
+from auditor.logs.reader import read_sources
 from auditor.logs.sources import Source
-from auditor.model.log import Log
+from auditor.model.log import InputError, Log
+from auditor.timelines.timelines import Timelines
+from tests.conftest import Cli
 from tests.hars import CHROME, COLLECTOR, FIREFOX, PLAYWRIGHT, START, call, document, har, request
-from tests.logs.made import names
+from tests.logs.made import accounted, names
 
 Read = Callable[..., Log]
 PACKED = gzip.compress(json.dumps(call(1)).encode())
@@ -151,7 +159,7 @@ def test_a_body_that_cannot_be_read_is_a_reject_that_says_so(read: Read, name: s
     [
         {"text": PACKED.decode("latin-1")},
         {"text": json.dumps(call(1)), "mimeType": "application/octet-stream"},
-        {"text": __import__("base64").b64encode(PACKED).decode(), "encoding": "base64"},
+        {"text": base64.b64encode(PACKED).decode(), "encoding": "base64"},
     ],
     ids=["packed, its bytes kept", "called binary", "packed in base64"],
 )
@@ -250,7 +258,7 @@ def test_odd_members_of_an_entry_do_no_harm(read: Read) -> None:
 # --- What is never kept -------------------------------------------------------------------------------------
 
 
-def test_cookies_headers_queries_and_other_bodies_are_kept_nowhere(tmp_path: Any, cli: Any) -> None:
+def test_cookies_headers_queries_and_other_bodies_are_kept_nowhere(tmp_path: Path, cli: Cli) -> None:
     secret = "s3cr3t"
     headers = [
         {"name": name, "value": f"{secret}-{name}"} for name in ("Cookie", "Authorization", "X-Api-Key", "Set-Cookie")
@@ -277,3 +285,81 @@ def test_cookies_headers_queries_and_other_bodies_are_kept_nowhere(tmp_path: Any
     har_file = Har(Source("session.har", file))
     held = [har_file.requests, list(har_file.pieces()), har_file.pages.tabs, har_file.pages.__dict__]
     assert secret not in repr(held)
+
+
+# --- Whatever the bytes -------------------------------------------------------------------------------------
+
+ODD = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=6,
+)
+PLACES: list[list[str | int]] = [
+    ["log"], ["log", "creator"], ["log", "creator", "name"], ["log", "entries"], ["log", "entries", 1],
+    *(["log", "entries", 1, *rest] for rest in (
+        ["pageref"], ["startedDateTime"], ["time"], ["timings"], ["_resourceType"], ["_frameref"], ["request"],
+        ["response"], ["request", "url"], ["request", "method"], ["request", "headers"], ["request", "bodySize"],
+        ["request", "postData"], ["request", "postData", "text"], ["response", "status"], ["response", "_error"],
+        ["response", "redirectURL"], ["response", "content"], ["response", "content", "mimeType"],
+    )),
+]  # fmt: skip
+
+
+def accounted_for(data: bytes) -> None:
+    """Reads a HAR and a line of its collector, all in memory: nothing is raised, all records are accounted for."""
+    line = json.dumps({**call(1, 300), "receivedAt": "2026-01-05T10:00:00.400Z"}).encode()
+    sources = [Source(name, None, spool=io.BytesIO(text)) for name, text in (("a.har", data), ("b", line))]
+    try:
+        log = read_sources(sources, on_reject=lambda reject, text: None)
+    except InputError:
+        return
+    accounted(log)
+    check_timelines(log)
+
+
+def check_timelines(log: Log) -> None:
+    timelines = Timelines(log)
+    _ = timelines.page_loads
+    assert all(event.page_load is not None for lane in timelines.lanes for event in lane.events)
+
+
+def a_session() -> dict[str, Any]:
+    made: dict[str, Any] = json.loads(har(
+        document(0, "https://shop.example/", _frameref="f"), request(305, call(1, 300)),
+        document(400, "https://shop.example/b", to="/c", method="POST", _frameref="f"),
+        document(430, "https://shop.example/c", _frameref="f"),
+        request(805, {"batch": [call(2, 700), call(3, 800)]}, url="https://api.segment.io/v1/b"),
+    ))  # fmt: skip
+    return made
+
+
+@settings(max_examples=400)
+@given(st.sampled_from(PLACES), ODD, st.sampled_from([0, 1, 2, 3]))
+def test_any_value_in_any_place_of_a_har_is_accounted_for(place: list[str | int], value: object, number: int) -> None:
+    content = a_session()
+    held: Any = content
+    for step in place[:-1]:
+        held = held[number] if step == 1 else held.setdefault(step, {})
+    held[number if place[-1] == 1 else place[-1]] = value
+    accounted_for(json.dumps(content).encode())
+
+
+MEMBERS = st.sampled_from(
+    ["batch", "message", "type", "messageId", "sentAt", "timestamp", "context", "userId", "event"]
+)
+
+
+@settings(max_examples=400)
+@given(st.lists(st.dictionaries(MEMBERS, ODD, max_size=5), max_size=3), st.booleans(), st.sampled_from(["t", "b"]))
+def test_any_body_is_accounted_for(bodies: list[dict[str, Any]], spread: bool, letter: str) -> None:
+    body = [{**call(9), **odd} for odd in bodies] if spread else {"batch": bodies}
+    entry = request(5, body, url=f"https://api.segment.io/v1/{letter}")
+    accounted_for(har(document(0, "https://shop.example/"), entry))
+
+
+@settings(max_examples=300)
+@given(st.integers(0, 5000), st.integers(0, 40), st.binary(max_size=40))
+def test_any_damage_to_the_bytes_of_a_har_is_accounted_for(at: int, size: int, instead: bytes) -> None:
+    data = json.dumps(a_session()).encode()
+    at %= len(data)
+    accounted_for(data[:at] + instead + data[at + size :])
