@@ -10,9 +10,9 @@ from typing import IO, Any
 
 import click
 
-from auditor.model.log import DIALECTS
-
 FORMATS = ("text", "json")
+DIALECTS = ("segment", "rudderstack", "har")
+"""Those of ``model.log``, which is not imported for a ``--help``."""
 
 
 @click.command("check", no_args_is_help=True)
@@ -131,6 +131,8 @@ def _why_nothing(report: Any, logs: tuple[str, ...]) -> str:
     if report.rejected:
         file, line, _, reason = report.rejects[0]
         return f"no record of {named} is an event; the first: {file}:{line}: {reason}"
+    if report.skipped:
+        return f"there are no events in {named}: {report.skipped} records, but no call (in a HAR: none to a collector)"
     return f"there are no events in {named}"
 
 
