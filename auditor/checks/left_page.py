@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from auditor.checks.problem import Options, Problem, Unsure
-from auditor.model.delivery import ABORTED, BLOCKED, FAILED, REJECTED, UNDELIVERED, UNKNOWN
+from auditor.model.delivery import ABORTED, BLOCKED, FAILED, REJECTED, UNCONFIRMED, UNKNOWN
 from auditor.model.event import Event
 from auditor.timelines.timelines import Timelines
 
@@ -96,10 +96,10 @@ def _page_stayed(timeline: list[Event], at: int, follower: Event | None, options
 def _fate(event: Event, others: list[Event], follower: Event | None, *, arrived: bool) -> tuple[str, dict[str, str]]:
     if not arrived:
         return "lost", {"outcome": event.delivery or ""}
-    again = [copy for copy in others if copy.sent != event.sent and copy.delivery not in UNDELIVERED]
-    if again and event.delivery not in UNDELIVERED:
+    again = [copy for copy in others if copy.sent != event.sent and copy.delivery not in UNCONFIRMED]
+    if again and event.delivery not in UNCONFIRMED:
         return "duplicated", {"times": str(1 + len(others))}
-    came = again[0] if again and event.delivery in UNDELIVERED else event
+    came = again[0] if again else event
     sent = came.sent
     if sent is not None and follower is not None and sent >= follower.t:
         return "late", {"after": f"{sent - event.t} ms"}

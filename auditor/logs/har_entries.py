@@ -297,7 +297,11 @@ def _destination(url: str, to: str | None) -> str | None:
 
 
 def _target(headers: dict[str, Any]) -> str | None:
-    """What a document was asked for as: told by ``Sec-Fetch-Dest``, which browsers send to safe addresses."""
+    """What a document was asked for as: told by ``Sec-Fetch-Dest``, which browsers send to safe addresses, and by
+    ``Sec-Purpose`` where it was only fetched in case that it is needed."""
+    purpose = headers.get("sec-purpose") or headers.get("purpose")
+    if isinstance(purpose, str) and purpose.startswith("prefetch"):
+        return "prefetch"
     target = headers.get("sec-fetch-dest")
     if isinstance(target, str):
         return target.lower()

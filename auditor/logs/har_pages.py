@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from auditor.logs.har_entries import Entry, plain_address
 
-_ONE_TAB = ("WebInspector", "Firefox")
+_ONE_TAB = ("WebInspector", "WebKit Web Inspector", "Firefox")
 """Programs whose HAR is of one tab."""
 _DOCUMENTS = ("", "text/html", "application/xhtml+xml", "text/plain", "application/xml", "text/xml", "x-unknown")
 _NO_DOCUMENT = (204, 205)
@@ -122,11 +122,13 @@ class Pages:
 
 
 def _is_document(entry: Entry) -> bool:
+    if entry.target == "prefetch":
+        return False
     if entry.kind is not None:
         return entry.kind == "document"
-    if entry.target is None:
+    if entry.target in (None, "empty"):
         return False
-    return entry.target != "empty" and (entry.leads_to is not None or entry.mime in _DOCUMENTS)
+    return entry.leads_to is not None or entry.mime in _DOCUMENTS
 
 
 def _main_chains(documents: list[Entry], told: Collection[str]) -> Iterable[list[Entry]]:

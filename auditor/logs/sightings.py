@@ -39,8 +39,9 @@ def settle_sightings(log: Log, sources: list[Source]) -> None:
         har = sources[event.file].har
         if har is not None:
             sightings[id(event)] = Sighting(event.file, har, har.request_at(event.position))
-    merged: set[int] = set()
-    for receipt, seen in list(_pairs(log.events, sightings)):
+    merged = _seen_twice(log.events, sightings)
+    left = [event for event in log.events if id(event) not in merged]
+    for receipt, seen in list(_pairs(left, sightings)):
         receipt.delivery = OK
         merged.add(id(seen))
         sightings[id(receipt)] = sightings[id(seen)]
@@ -58,6 +59,30 @@ def _forget_write_keys(events: list[Event], sightings: Sightings) -> None:
     for event in events:
         if id(event) in sightings:
             event.write_key = None
+
+
+def _seen_twice(events: list[Event], sightings: Sightings) -> set[int]:
+    """The ``id()`` of sightings of one request more than once: in two exports of one session, or as the page and its
+    service worker sent it on. The one that was answered stays."""
+    kept: dict[tuple[str, int], Event] = {}
+    dropped: set[int] = set()
+    for event in events:
+        seen = sightings.get(id(event))
+        if seen is None or not seen.request.clocked or event.message_id is None or event.sent is None:
+            continue
+        other = kept.setdefault((event.message_id, event.sent), event)
+        if other is event or not _together(seen.request, sightings[id(other)].request):
+            continue
+        worse = other if event.delivery == OK and other.delivery != OK else event
+        dropped.add(id(worse))
+        kept[event.message_id, event.sent] = event if worse is other else other
+    return dropped
+
+
+def _together(one: Sent, other: Sent) -> bool:
+    """Whether two requests were under way at one time."""
+    first, second = sorted((one.entry, other.entry), key=lambda entry: entry.started or 0)
+    return (second.started or 0) <= first.ended
 
 
 def _pairs(events: list[Event], sightings: Sightings) -> Iterable[tuple[Event, Event]]:

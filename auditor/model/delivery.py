@@ -21,3 +21,5 @@ UNKNOWN = "unknown"
 
 UNDELIVERED = (ABORTED, FAILED, BLOCKED, REJECTED)
 """Outcomes that say that nobody got it. ``unknown`` is none of them: what may have arrived is not called lost."""
+UNCONFIRMED = (*UNDELIVERED, UNKNOWN)
+"""Outcomes that do not say that somebody got it: what may not have arrived is not called received."""

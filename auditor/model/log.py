@@ -29,7 +29,8 @@ class Log:
     ``events`` holds each call once; further arrivals of a messageId stand in ``copies``. ``rejects`` holds the first
     of the ``rejected`` records (the rest only counts, and goes whole to ``--rejects``). ``left_by`` has, by messageId,
     the ``navigation`` to the next document from the page that a call was made on, where a HAR shows it. ``sighted`` of
-    the ``skipped`` records are requests of a HAR whose calls stand in the log as the collector received them.
+    the ``skipped`` records are requests of a HAR whose calls stand in the log as the collector received them, or as
+    the HAR shows them elsewhere.
     """
 
     files: list[str] = field(default_factory=list)

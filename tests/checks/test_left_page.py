@@ -123,7 +123,7 @@ OUTCOMES: dict[str, tuple[list[str | None], int, Callable[[Story, Browser], obje
     "a beacon: nobody knows": ([], 1, lambda story, browser: (
         browser.track("Signed Up", delivery="unknown"), browser.wait(120).load("/welcome"),
     )),
-    "nobody knows of the first try, and the next page sent it again": (["duplicated"], 0, lambda story, browser: (
+    "nobody knows of the first try, and the next page sent it again": (["late"], 0, lambda story, browser: (
         again(story, browser.track("Signed Up", delivery="unknown"), after=500, delivery="ok"),
         browser.wait(120).load("/welcome"),
     )),

@@ -85,6 +85,14 @@ def test_a_document_that_the_window_asked_for_counts_even_if_no_call_was_made_on
 
 
 NO_DOCUMENTS = {
+    "fetched in case it is needed": {
+        "request": {
+            "headers": [
+                {"name": "Sec-Purpose", "value": "prefetch;prerender"},
+                {"name": "Sec-Fetch-Dest", "value": "document"},
+            ]
+        }
+    },
     "a download": {"response": {"content": {"mimeType": "application/pdf"}}},
     "no content": {"response": {"status": 204}},
     "given up": {"response": {"status": 0, "_error": "net::ERR_ABORTED"}},

@@ -127,3 +127,26 @@ def test_a_collector_that_drops_the_write_key_splits_no_lane(folder: Path) -> No
     log = both(folder, [request(305, call(1, 300)), lost], [received(call(1, 300), 330, writeKey=None)])
     assert {event.write_key for event in log.events} == {None}
     assert len(log.events) == 2
+
+
+def test_two_exports_of_one_session_are_one_session(folder: Path) -> None:
+    entries = [document(0, f"{SITE}/"), request(305, call(1, 300)), request(405, call(2, 400), **GONE)]
+    for name in ("one.har", "two.har"):
+        (folder / name).write_bytes(har(*entries))
+    log = accounted(read_log([str(folder)]))
+    assert sorted(event.message_id or "" for event in log.events) == ["m1", "m2"]
+    assert (log.copies, log.sighted) == ({}, 2)
+
+
+@pytest.mark.parametrize("worker_first", [True, False])
+def test_what_a_service_worker_sends_on_is_the_request_of_the_page(folder: Path, worker_first: bool) -> None:
+    by_page = request(305, call(1, 300), took=40, **({} if worker_first else GONE))
+    by_worker = request(311, call(1, 300), took=30, **(GONE if worker_first else {}))
+    log = both(folder, [by_page, by_worker], [])
+    assert [(event.delivery, event.copied) for event in log.events] == [("ok", False)]
+    assert (log.copies, log.sighted) == ({}, 1)
+
+
+def test_the_same_body_sent_again_later_is_another_request(folder: Path) -> None:
+    log = both(folder, [request(305, call(1, 300)), request(805, call(1, 300))], [])
+    assert len(log.copies["m1"].others) == 1
