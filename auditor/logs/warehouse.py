@@ -104,6 +104,9 @@ def call(item: dict[str, Any]) -> Any:
         made["category"] = rest.get("category")
     if kind in ("identify", "group"):
         made["traits"] = {_CAMEL.get(key, key): value for key, value in rest.items()}
+        created = _moment(rest.get("created_at"))
+        if created is not None:
+            made["traits"]["createdAt"] = created.isoformat()
     elif kind != "alias":
         made["properties"] = rest
     return made
