@@ -97,12 +97,14 @@ class _Csv:
                 self.pass_over(row)
                 continue
             cells, reason = self.cells(data, len(columns))
+            if reason is not None and len(row) > 1:  # a stray quote has drawn in what stands behind: that is not lost
+                row, rest = row[:1], row[1:]
+                self.ahead.extendleft(reversed(rest))
+                cells, reason = self.cells(row[0], len(columns))
             if reason is None:
                 held = {name: cell for name, cell in zip(columns, cells, strict=True) if cell != ""}
                 yield Chunk(self.line, self.offset, msgspec.json.encode({**held, **mark}))
             else:
-                row, rest = row[:1], row[1:]
-                self.ahead.extendleft(reversed(rest))  # only the line that it began on is lost
                 yield Damage(self.line, self.offset, row[0], reason)
             self.pass_over(row)
         if self.broken is not None:
@@ -149,22 +151,19 @@ class _Csv:
 
 
 def _lines(source: Source) -> Iterator[bytes]:
-    """The lines of a source, each with its end."""
+    """The lines of a source, each with its end. Raises ``EndsEarly`` instead of the line that is cut off."""
     open_line = b""
-    try:
-        for block in source.blocks():
-            *whole, open_line = (open_line + block).split(b"\n")
-            for line in whole:
-                yield line + b"\n"
-    finally:
-        broken = open_line
-    if broken:
-        yield broken
+    for block in source.blocks():
+        *whole, open_line = (open_line + block).split(b"\n")
+        for line in whole:
+            yield line + b"\n"
+    if open_line:
+        yield open_line
 
 
 def _cells(text: str, delimiter: str) -> list[str]:
     csv.field_size_limit(LARGEST)
-    return next(csv.reader([text], delimiter=delimiter), [])
+    return next(csv.reader([text], delimiter=delimiter, strict=True), [])
 
 
 def _mark(columns: list[str], source: Source) -> dict[str, Any]:
