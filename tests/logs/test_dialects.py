@@ -41,16 +41,16 @@ SAMPLES: dict[str, list[dict[str, Any]]] = {
     "posthog": [
         {
             "uuid": "0195a000-0000-7000-8000-000000000001", "event": "Signed Up", "timestamp": "2026-01-05T10:00:00Z",
-            "properties": {"distinct_id": "u1", "$device_id": "d1", "$lib": "web", "$is_identified": True, "token": "t"},
+            "properties": {"distinct_id": "u1", "$device_id": "d1", "$lib": "web", "$is_identified": True},
         },
         {
             "uuid": "0195a000-0000-7000-8000-000000000002", "event": "$pageview", "distinct_id": "u1", "created_at":
-            "2026-01-05 10:00:03", "timestamp": "2026-01-05 10:00:01", "properties": '{"$lib": "web", "$device_id": "d1"}',
-            "person_id": "p", "person_properties": "{}",
+            "2026-01-05 10:00:03", "timestamp": "2026-01-05 10:00:01", 
+            "properties": '{"$lib": "web", "$device_id": "d1"}', "person_id": "p", "person_properties": "{}",
         },
         {
             "api_key": "phc", "sent_at": "2026-01-05T10:00:05.000Z",
-            "batch": [{"event": "E", "properties": {"distinct_id": "u1", "$lib": "web", "$device_id": "d"}, "offset": 500}],
+            "batch": [{"event": "E", "properties": {"distinct_id": "u1", "$lib": "web", "$device_id": "d"}, "offset": 5}],
         },
         {
             "type": "identify", "event": "$identify", "distinct_id": "u1", "library": "posthog-node", "timestamp":
@@ -60,7 +60,7 @@ SAMPLES: dict[str, list[dict[str, Any]]] = {
     "mixpanel": [
         {
             "event": "Signed Up",
-            "properties": {"time": 1767607200, "distinct_id": "u1", "$insert_id": "i1", "$device_id": "d", "mp_lib": "web"},
+            "properties": {"time": 1767607200, "distinct_id": "u1", "$device_id": "d", "mp_lib": "web"},
         },
         {"event": "Paid", "properties": {"time": 1767607200123, "distinct_id": "u1", "$insert_id": "i2"}},
     ],

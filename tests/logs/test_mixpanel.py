@@ -82,7 +82,8 @@ KINDS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {"type": "track", "event": "Paid", "user_id": "u5"},
     ),
     "a phone's": (
-        exported(mp_lib="swift", **{"$os": "iOS"}), {"side": "device", "library": "mixpanel-swift", "device_id": DEVICE},
+        exported(mp_lib="swift", **{"$os": "iOS"}),
+        {"side": "device", "library": "mixpanel-swift", "device_id": DEVICE},
     ),
 }  # fmt: skip
 

@@ -26,7 +26,8 @@ def row(number: int = 1, **columns: Any) -> Row:
     return {
         "id": f"m{number}", "received_at": f"2026-01-05 10:00:{number:02d}.500 UTC", "uuid_ts": "2026-01-05 10:30:00",
         "sent_at": f"2026-01-05 10:00:{number:02d}.400 UTC", "anonymous_id": "a", "user_id": "u",
-        "original_timestamp": f"2026-01-05 10:00:{number:02d}.123 UTC", "timestamp": f"2026-01-05 10:00:{number:02d} UTC",
+        "original_timestamp": f"2026-01-05 10:00:{number:02d}.123 UTC",
+        "timestamp": f"2026-01-05 10:00:{number:02d} UTC",
         "context_library_name": "analytics.js", "context_library_version": "next-1.84.3",
         "context_page_url": "https://x.example/a", "context_page_path": "/a", **columns,
     }  # fmt: skip
@@ -55,7 +56,8 @@ TABLES: dict[str, tuple[str, Row, dict[str, Any]]] = {
     ),
     "tracks": ("tracks.csv", row(**TRACKS), {"type": "track", "event": "Signed Up", "properties": None}),
     "an event's": (
-        "signed_up.csv", row(**TRACKS, plan="pro"), {"type": "track", "event": "Signed Up", "properties": {"plan": "pro"}},
+        "signed_up.csv", row(**TRACKS, plan="pro"),
+        {"type": "track", "event": "Signed Up", "properties": {"plan": "pro"}},
     ),
     "pages": ("export-001.csv", row(name="A", **PAGE), {"type": "page", "name": "A", "path": "/a"}),
     "screens": ("prod.screens_000.csv", row(name="Home"), {"type": "screen", "name": "Home"}),
@@ -98,7 +100,8 @@ def test_users_and_accounts_are_known_non_events(read: Read, name: str) -> None:
     ("columns", "name", "expected"),
     [
         (row(), "identifies.csv", "identifies"), (row(), "prod.identifies_000.gz", "identifies"),
-        (row(name=""), "screens.csv", "screens"), (row(name=""), "what.csv", None), (row(email=""), "what.csv", "identifies"),
+        (row(name=""), "screens.csv", "screens"), (row(name=""), "what.csv", None),
+        (row(email=""), "what.csv", "identifies"),
         (row(**TRACKS), "signed_up.csv", "tracks"), (row(**TRACKS, plan=""), "tracks.csv", "event"),
         (row(**PAGE), "identifies.csv", "pages"), (row(previous_id=""), "tracks.csv", "aliases"),
     ],

@@ -48,11 +48,11 @@ class PostHog:
         return self.capture("$pageview", **moved)
 
     def identify(self, user: str, **traits: Any) -> "PostHog":
-        before, known, same = self.distinct, self.user, user == self.user
+        before, known = self.distinct, self.user
         self.distinct = self.user = user
         if known is None:
             return self.capture("$identify", **{"$anon_distinct_id": before, "$set": traits})
-        return self.capture("$set", **{"$set": traits}) if traits or not same and traits else self
+        return self.capture("$set", **{"$set": traits}) if traits else self
 
     def reset(self) -> "PostHog":
         self.user, self.session = None, self.session + 1
@@ -119,6 +119,12 @@ def test_a_track_with_a_user_proves_that_identify_ran_though_the_log_does_not_sh
     tab.load("/app").view().capture("Signed In").capture("Signed Up").wait(90).identify("u1", plan="pro")
     tab.load("/app").view().wait(5000).load("/app").view().wait(60_000).capture("Paid")
     assert found(judge(tab.records)) == []
+
+
+def test_a_signup_is_not_without_identify_where_it_is_all_that_the_log_has_of_its_user(judge: Judge) -> None:
+    tab = PostHog()
+    tab.user = tab.distinct = "u1"
+    assert found(judge(tab.load("/app").capture("Signed Up").records)) == []
 
 
 def test_a_signup_before_identify_is_found(tab: PostHog, judge: Judge) -> None:
@@ -207,7 +213,8 @@ def test_of_mixpanel_two_users_on_one_device_show_a_missing_reset(judge: Judge) 
 
 def test_of_mixpanel_events_of_one_second_are_unordered_and_so_never_to_blame(judge: Judge) -> None:
     records = [
-        mixpanel(0, "Seen", None), mixpanel(9, "Signed Up", None, **{"$insert_id": "x"}), mixpanel(9, "$identify", "u1"),
+        mixpanel(0, "Seen", None), mixpanel(9, "Signed Up", None, **{"$insert_id": "x"}),
+        mixpanel(9, "$identify", "u1"),
         mixpanel(4000, "Seen", "u1"),
     ]  # fmt: skip
     assert found(judge(records)) == []
