@@ -37,6 +37,7 @@ _MADE_BY_SDK = re.compile(
 _VERSION_7 = re.compile(r"([0-9a-f]{8})-([0-9a-f]{4})-7")
 _ONE_CLOCK = timedelta(minutes=1)
 _EXPORTED = ("created_at", "_inserted_at", "person_id", "person_properties", "elements_chain")
+_CAMPAIGN = ("utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content")
 _OWN_PROPERTIES = frozenset({"token", "distinct_id", "title", "alias", "navigation_type"})
 """What the SDKs put among the properties, besides all that begins with a dollar sign."""
 
@@ -98,13 +99,14 @@ def call(item: dict[str, Any], sent: datetime | None = None) -> dict[str, Any]:
         made[own("rudderstack")] = True
     if kind == "alias":
         made[own("identified")] = True  # it may come at any time: nothing to blame in when it comes
-    plain = {k: v for k, v in properties.items() if not k.startswith("$") and k not in _OWN_PROPERTIES}
     if kind == "identify":
         made["traits"] = _traits(item, properties)
     elif kind == "group":
         made["groupId"], made["traits"] = properties.get("$group_key"), properties.get("$group_set")
     else:
-        made["properties"] = plain
+        made["properties"] = {
+            key: value for key, value in properties.items() if key[:1] != "$" and key not in _OWN_PROPERTIES
+        }
     if kind == "track":
         made["event"] = name
     elif kind == "screen":
@@ -180,7 +182,7 @@ def _context(item: dict[str, Any], properties: dict[str, Any], kind: str, channe
         "referrer": "" if referrer == "$direct" else referrer,
         "title": properties.get("title"),
     }
-    campaign = {key[4:]: value for key, value in properties.items() if key.startswith("utm_")}
+    campaign = {member[4:]: properties[member] for member in _CAMPAIGN if properties.get(member) is not None}
     made = {
         "library": {
             "name": "posthog-js" if library == "web" else library,

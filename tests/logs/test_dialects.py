@@ -45,12 +45,12 @@ SAMPLES: dict[str, list[dict[str, Any]]] = {
         },
         {
             "uuid": "0195a000-0000-7000-8000-000000000002", "event": "$pageview", "distinct_id": "u1", "created_at":
-            "2026-01-05 10:00:03", "timestamp": "2026-01-05 10:00:01", 
+            "2026-01-05 10:00:03", "timestamp": "2026-01-05 10:00:01",
             "properties": '{"$lib": "web", "$device_id": "d1"}', "person_id": "p", "person_properties": "{}",
         },
         {
             "api_key": "phc", "sent_at": "2026-01-05T10:00:05.000Z",
-            "batch": [{"event": "E", "properties": {"distinct_id": "u1", "$lib": "web", "$device_id": "d"}, "offset": 5}],
+            "batch": [{"event": "E", "properties": {"distinct_id": "u1", "$device_id": "d"}, "offset": 5}],
         },
         {
             "type": "identify", "event": "$identify", "distinct_id": "u1", "library": "posthog-node", "timestamp":
