@@ -10,9 +10,9 @@ from typing import IO, Any
 
 import click
 
+from auditor.model.dialects import DIALECTS
+
 FORMATS = ("text", "json")
-DIALECTS = ("segment", "rudderstack", "har")
-"""Those of ``model.log``, which is not imported for a ``--help``."""
 
 
 @click.command("check", no_args_is_help=True)
@@ -45,6 +45,11 @@ DIALECTS = ("segment", "rudderstack", "har")
     help="Whose events these are, or har; else told from the content.",
 )
 @click.option(
+    "--tz",
+    metavar="ZONE",
+    help="The time zone of a Mixpanel project whose times are local (made before 2023), such as Europe/Berlin.",
+)
+@click.option(
     "--redact/--no-redact",
     default=None,
     help="Show stable pseudonyms instead of ids and e-mail addresses.  [default: only where CI is set]",
@@ -71,6 +76,7 @@ def command(
     ignore: tuple[str, ...],
     fail_on: str | None,
     dialect: str | None,
+    tz: str | None,
     redact: bool | None,
     strict: bool,
     rejects: Path | None,
@@ -78,8 +84,8 @@ def command(
 ) -> int:
     """Find identity mistakes in recorded events.
 
-    LOG is a file, a folder, a glob, or - for stdin; JSON lines, arrays, batches, single objects or a HAR, plain or
-    gzip. No configuration is needed.
+    LOG is a file, a folder, a glob, or - for stdin; JSON lines, arrays, batches, single objects or a HAR, CSV or
+    Parquet tables; plain, gzip, zstd or zip. No configuration is needed.
 
     \b
     auditor check events.jsonl
@@ -88,11 +94,19 @@ def command(
     auditor check capture.jsonl --format json > findings.json
     """
     from auditor.cli.setup import known_rules, rules_in_force, settings_in_force
+    from auditor.config.settings import is_zone
     from auditor.model.log import InputError
     from auditor.runners.local import NOTHING, Request, check
 
     settings = settings_in_force(config)
-    settings = replace(settings, fail_on=fail_on or settings.fail_on, dialect=dialect or settings.dialect)
+    if tz is not None and not is_zone(tz):
+        raise click.BadParameter(f'"{tz}" is no time zone: use a name such as Europe/Berlin.', param_hint="--tz")
+    settings = replace(
+        settings,
+        fail_on=fail_on or settings.fail_on,
+        dialect=dialect or settings.dialect,
+        tz=tz or settings.tz,
+    )
     rules = rules_in_force(settings, packs)
     wanted = settings.redact if redact is None else redact
     request = Request(

@@ -8,9 +8,10 @@ import json
 import re
 from collections.abc import Iterator
 
+from auditor.logs.packing import BLOCK, EndsEarly
 from auditor.logs.pieces import LARGEST, Chunk, Damage, Piece, Stretch, too_large
 from auditor.logs.sniffing import BOM, SCANNER
-from auditor.logs.sources import BLOCK, EndsEarly, Source
+from auditor.logs.sources import Source
 
 _BETWEEN = re.compile(r"[\s,\[\]]*")
 _LONGEST_TOKEN = 16

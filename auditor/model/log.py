@@ -4,9 +4,6 @@ from dataclasses import dataclass, field
 
 from auditor.model.event import Copies, Event
 
-DIALECTS = ("segment", "rudderstack", "har")
-"""The vendors' shapes that can be read."""
-
 
 class InputError(Exception):
     """An input that cannot be read at all; the text names it and says what to do. Exit code 2."""

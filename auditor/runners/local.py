@@ -5,6 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date
 from operator import attrgetter
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -48,6 +49,7 @@ def check(request: Request, rules: RuleSet, on_reject: RejectSink | None = None)
     log = read_log(
         list(request.inputs),
         dialect=settings.dialect,
+        zone=ZoneInfo(settings.tz) if settings.tz is not None else None,
         fields=plan.fields,
         classes=plan.classifier,
         on_reject=on_reject,

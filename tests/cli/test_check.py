@@ -7,8 +7,6 @@ from typing import Any
 
 import pytest
 
-from auditor.cli import check
-from auditor.model.log import DIALECTS
 from tests.conftest import Cli
 from tests.hars import document, har
 
@@ -271,10 +269,6 @@ def test_the_report_opens_with_the_signups_and_ends_with_what_to_type_next(log: 
 
 
 # --- HAR ----------------------------------------------------------------------------------------------------
-
-
-def test_the_dialects_offered_are_those_that_are_read() -> None:
-    assert check.DIALECTS == DIALECTS
 
 
 def test_a_har_can_come_from_stdin_and_be_named_in_the_configuration(cli: Cli, tmp_path: Path) -> None:

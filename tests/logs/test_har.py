@@ -134,10 +134,6 @@ MANGLED = {
     "no base64 though said": (
         request(0, None, request={"postData": {"text": "{", "encoding": "base64"}}), "said to be base64",
     ),
-    "for PostHog": (
-        request(0, {"api_key": "k", "event": "x", "properties": {}}, url="https://eu.posthog.com/i/v0/e/"),
-        "PostHog",
-    ),
 }  # fmt: skip
 
 
@@ -363,3 +359,40 @@ def test_any_damage_to_the_bytes_of_a_har_is_accounted_for(at: int, size: int, i
     data = json.dumps(a_session()).encode()
     at %= len(data)
     accounted_for(data[:at] + instead + data[at + size :])
+
+
+# --- PostHog ------------------------------------------------------------------------------------------------
+
+POSTHOG = {
+    "uuid": "018f0000-0000-7000-8000-000000000001",
+    "event": "$pageview",
+    "properties": {"distinct_id": "d1", "token": "k", "$device_id": "d1", "$current_url": "https://shop.example/"},
+    "offset": 250,
+}
+SENT = f"?compression=none&_={START + 5000}"
+
+
+@pytest.mark.parametrize("path", ["e/", "i/v0/e/", "capture/", "batch/"])
+@pytest.mark.parametrize(
+    "body", [POSTHOG, [POSTHOG], {"api_key": "k", "batch": [POSTHOG]}], ids=["one", "a list", "a batch"]
+)
+def test_posthogs_requests_are_read_by_their_path_and_body(read: Read, path: str, body: Any) -> None:
+    log = read(har(request(5000, body, url=f"https://ph.shop.example/{path}{SENT}")))
+    (event,) = log.events
+    assert (event.type, event.anonymous_id, event.t) == ("page", "d1", START + 4750)
+    assert (event.delivery, log.records, log.rejected) == ("ok", 1, 0)
+
+
+def test_posthogs_packed_body_is_read_where_the_har_kept_its_bytes(read: Read) -> None:
+    packed = gzip.compress(json.dumps(POSTHOG).encode())
+    url = f"https://ph.shop.example/e/{SENT}"
+    entries = [request(5000, text, url=url) for text in (packed.decode("latin-1"), packed.decode("utf-8", "replace"))]
+    log = read(har(*entries))
+    assert (len(log.events), log.rejected) == (1, 1)
+    assert "packed with gzip" in log.rejects[0].reason
+
+
+@pytest.mark.parametrize("body", [{"order": 1}, {"event": "paid"}, [{"sku": 1}]])
+def test_another_services_capture_is_none_of_posthogs(read: Read, body: Any) -> None:
+    log = read(har(request(0, body, url="https://pay.example/capture/")))
+    assert (log.skipped, log.rejected) == (1, 0)
