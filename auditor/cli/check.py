@@ -20,6 +20,7 @@ FORMATS = ("text", "json")
 @options.FAIL_ON
 @options.MIN_CONFIDENCE
 @options.DIALECT
+@options.TZ
 @options.REDACT
 @options.STRICT
 @options.REJECTS
@@ -34,6 +35,7 @@ def command(
     fail_on: str | None,
     min_confidence: str | None,
     dialect: str | None,
+    tz: str | None,
     redact: bool | None,
     strict: bool,
     rejects: Path | None,
@@ -41,12 +43,13 @@ def command(
 ) -> int:
     """Find identity mistakes in recorded events.
 
-    LOG is a file, a folder, a glob, or - for stdin; JSON lines, arrays, batches or single objects, plain or gzip. No
-    configuration is needed.
+    LOG is a file, a folder, a glob, or - for stdin; JSON lines, arrays, batches, single objects or a HAR, CSV or
+    Parquet tables; plain, gzip, zstd or zip. No configuration is needed.
 
     \b
     auditor check events.jsonl
     auditor check 'logs/**/*.gz' --fail-on warning
+    auditor check session.har server.jsonl
     auditor check capture.jsonl --format json > findings.json
     """
     from auditor.cli.setup import (
@@ -61,7 +64,9 @@ def command(
     )
     from auditor.runners.local import NOTHING, Request, check
 
-    settings = overridden(settings_in_force(config), fail_on=fail_on, min_confidence=min_confidence, dialect=dialect)
+    settings = overridden(
+        settings_in_force(config), fail_on=fail_on, min_confidence=min_confidence, dialect=dialect, tz=tz
+    )
     rules = rules_in_force(settings, packs)
     request = Request(
         inputs=logs,
@@ -82,7 +87,7 @@ def command(
         from auditor.cli.setup import in_colour, width
         from auditor.reports.text import render as render_text
 
-        again = options.again(logs, config, packs, dialect)
+        again = options.again(logs, config, packs, dialect, tz)
         write(render_text(report, width=width(), colour=in_colour(color), again=again))
     if report.exit_code == NOTHING:
         from auditor.cli.setup import why_nothing

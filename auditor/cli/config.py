@@ -18,6 +18,7 @@ from auditor.cli import options
 @options.FAIL_ON
 @options.MIN_CONFIDENCE
 @options.DIALECT
+@options.TZ
 @options.REDACT
 @options.COLOR
 def command(
@@ -30,6 +31,7 @@ def command(
     fail_on: str | None,
     min_confidence: str | None,
     dialect: str | None,
+    tz: str | None,
     redact: bool | None,
     color: str,
 ) -> int:
@@ -57,6 +59,7 @@ def command(
         "fail_on": ("--fail-on", fail_on),
         "min_confidence": ("--min-confidence", min_confidence),
         "dialect": ("--dialect", dialect),
+        "tz": ("--tz", tz),
         "redact": ("--redact" if redact else "--no-redact", redact),
         "rule_packs": ("--rules", packs or None),
         "select": ("--select", setup.known_rules(select, rules, "--select") or None),

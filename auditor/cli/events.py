@@ -14,6 +14,7 @@ from auditor.cli import options
 @options.CONFIG
 @options.PACKS
 @options.DIALECT
+@options.TZ
 @options.REDACT
 @options.STRICT
 @options.REJECTS
@@ -24,6 +25,7 @@ def command(
     config: Path | None,
     packs: tuple[Path, ...],
     dialect: str | None,
+    tz: str | None,
     redact: bool | None,
     strict: bool,
     rejects: Path | None,
@@ -48,7 +50,7 @@ def command(
     from auditor.runners.inventory import take_inventory
     from auditor.runners.local import CLEAN, NOTHING, Request
 
-    settings = setup.overridden(setup.settings_in_force(config), dialect=dialect)
+    settings = setup.overridden(setup.settings_in_force(config), dialect=dialect, tz=tz)
     rules = setup.rules_in_force(settings, packs)
     hidden = setup.wants_redaction(redact, settings)
     request = Request(inputs=logs, settings=settings, today=datetime.now(UTC).date(), redact=hidden)
@@ -62,7 +64,7 @@ def command(
     else:
         from auditor.reports.events_text import render as render_text
 
-        again = options.again(logs, config, packs, dialect)
+        again = options.again(logs, config, packs, dialect, tz)
         setup.write(render_text(inventory, width=setup.width(), colour=setup.in_colour(color), again=again))
     if inventory.events:
         return CLEAN

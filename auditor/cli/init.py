@@ -19,10 +19,17 @@ from auditor.cli import options
 )
 @click.option("--force", is_flag=True, help="Overwrite the file if it is there.")
 @options.DIALECT
+@options.TZ
 @options.STRICT
 @options.REJECTS
 def command(
-    logs: tuple[str, ...], output: str, force: bool, dialect: str | None, strict: bool, rejects: Path | None
+    logs: tuple[str, ...],
+    output: str,
+    force: bool,
+    dialect: str | None,
+    tz: str | None,
+    strict: bool,
+    rejects: Path | None,
 ) -> int:
     """Write a configuration from what a log holds: a beginning, to be read before it is used.
 
@@ -47,7 +54,7 @@ def command(
 
     if output != "-" and not force and Path(output).exists():
         raise InputError(f"{output} is there already: --force overwrites it, and -o - prints to stdout instead")
-    settings = setup.overridden(Settings(), dialect=dialect)
+    settings = setup.overridden(Settings(), dialect=dialect, tz=tz)
     request = Request(inputs=logs, settings=settings, today=datetime.now(UTC).date())
     with setup.Rejects(rejects) as sink:
         proposal = propose_config(request, setup.rules_in_force(settings), sink)
@@ -55,7 +62,7 @@ def command(
     if not proposal.events:
         click.echo(f"auditor: nothing was written: {setup.why_nothing(proposal, logs)}", err=True)
         return NOTHING
-    text = render(proposal, options.again(logs, None, (), dialect))
+    text = render(proposal, options.again(logs, None, (), dialect, tz))
     if output == "-":
         setup.write(text)
         return CLEAN

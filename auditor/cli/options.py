@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 import click
 
-from auditor.model.log import DIALECTS
+from auditor.model.dialects import DIALECTS
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 _NAMED_LOGS = 3
@@ -25,6 +25,20 @@ class OneOf(click.Choice):  # type: ignore[type-arg]
             hint = did_you_mean(str(value), known) or f"; it is one of {', '.join(known)}"
             self.fail(f'there is no "{value}"{hint}', param, ctx)
         return super().convert(value, param, ctx)
+
+
+class Zone(click.ParamType):  # type: ignore[type-arg]
+    """A time zone of the tz database."""
+
+    name = "zone"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The name, if there is such a zone; else a usage error."""
+        from auditor.config.settings import is_zone
+
+        if not is_zone(value):
+            self.fail(f'"{value}" is no time zone: use a name such as Europe/Berlin.', param, ctx)
+        return value
 
 
 def form(*names: str) -> Callable[[_Function], _Function]:
@@ -47,7 +61,14 @@ PACKS = click.option(
     multiple=True,
     help="A file or folder of rules of your own. May be repeated.",
 )
-DIALECT = click.option("--dialect", type=OneOf(DIALECTS), help="Whose events these are; else told from the content.")
+DIALECT = click.option(
+    "--dialect", type=OneOf(DIALECTS), help="Whose events these are, or har; else told from the content."
+)
+TZ = click.option(
+    "--tz",
+    type=Zone(),
+    help="The time zone of a Mixpanel project whose times are local (made before 2023), such as Europe/Berlin.",
+)
 REDACT = click.option(
     "--redact/--no-redact",
     default=None,
@@ -80,11 +101,15 @@ MIN_CONFIDENCE = click.option(
 )
 
 
-def again(logs: tuple[str, ...], config: Path | None, packs: tuple[Path, ...], dialect: str | None) -> list[str]:
+def again(
+    logs: tuple[str, ...], config: Path | None, packs: tuple[Path, ...], dialect: str | None, tz: str | None
+) -> list[str]:
     """The words that make another command read the log as this one did."""
     words = list(logs) if len(logs) <= _NAMED_LOGS else ["LOG..."]
     if config is not None:
         words += ["--config", str(config)]
     for pack in packs:
         words += ["--rules", str(pack)]
-    return words if dialect is None else [*words, "--dialect", dialect]
+    for option, value in (("--dialect", dialect), ("--tz", tz)):
+        words += [] if value is None else [option, value]
+    return words

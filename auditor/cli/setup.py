@@ -22,6 +22,8 @@ if TYPE_CHECKING:
         @property
         def rejected(self) -> int: ...
         @property
+        def skipped(self) -> int: ...
+        @property
         def rejects(self) -> list[tuple[str, int, int, str]]: ...
 
 
@@ -100,6 +102,8 @@ def why_nothing(account: "Account", logs: tuple[str, ...]) -> str:
     if account.rejected:
         file, line, _, reason = account.rejects[0]
         return f"no record of {named} is an event; the first: {file}:{line}: {reason}"
+    if account.skipped:
+        return f"there are no events in {named}: {account.skipped} records, but no call (in a HAR: none to a collector)"
     return f"there are no events in {named}"
 
 

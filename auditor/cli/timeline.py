@@ -24,6 +24,7 @@ from auditor.cli import options
 @options.IGNORE
 @options.MIN_CONFIDENCE
 @options.DIALECT
+@options.TZ
 @options.REDACT
 @options.STRICT
 @options.REJECTS
@@ -40,6 +41,7 @@ def command(
     ignore: tuple[str, ...],
     min_confidence: str | None,
     dialect: str | None,
+    tz: str | None,
     redact: bool | None,
     strict: bool,
     rejects: Path | None,
@@ -68,7 +70,7 @@ def command(
     wanted = [Sought(name, value) for name, value in given.items() if value is not None]
     if len(wanted) != 1:
         raise click.UsageError("say whose timeline: one of --user ID, --device ID, --anonymous ID")
-    settings = setup.overridden(setup.settings_in_force(config), min_confidence=min_confidence, dialect=dialect)
+    settings = setup.overridden(setup.settings_in_force(config), min_confidence=min_confidence, dialect=dialect, tz=tz)
     rules = setup.rules_in_force(settings, packs)
     request = Request(
         inputs=logs,

@@ -6,14 +6,16 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from auditor.config.settings import CONFIDENCES, FAIL_ON, ConfigError, Ignore, RuleSetting, Settings
+from auditor.config.settings import CONFIDENCES, FAIL_ON, ConfigError, Ignore, RuleSetting, Settings, is_zone
 from auditor.config.share import Share, share
 from auditor.config.suggest import did_you_mean
 from auditor.config.yaml_source import YamlError, read
-from auditor.model.log import DIALECTS
+from auditor.model.dialects import DIALECTS
 
 NAMES = ("auditor.yml", "auditor.yaml", ".auditor.yml")
-_KEYS = ("params", "destinations", "dialect", "rules", "rule_packs", "ignore", "fail_on", "min_confidence", "redact")
+_KEYS = (
+    "params", "destinations", "dialect", "tz", "rules", "rule_packs", "ignore", "fail_on", "min_confidence", "redact",
+)  # fmt: skip
 _SEVERITIES = ("error", "warning", "info")
 _TOML_WORD = r"""(?:"[^"]*"|'[^']*'|[\w-]+)"""
 _TOML_LINE = re.compile(rf"\s*(?:(\[\[?)\s*)?({_TOML_WORD}(?:\s*\.\s*{_TOML_WORD})*)\s*[\]=]")
@@ -90,6 +92,7 @@ class _Reader:
             params=self._map(("params",), data.get("params")),
             destinations=self._words(("destinations",), data.get("destinations")),
             dialect=self._choice(("dialect",), data.get("dialect"), DIALECTS, None),
+            tz=self._zone(("tz",), data.get("tz")),
             rules={str(k): self._rule(("rules", k), v) for k, v in self._map(("rules",), data.get("rules")).items()},
             rule_packs=tuple(self.folder / p for p in self._words(("rule_packs",), data.get("rule_packs"))),
             ignore=self._ignores(data.get("ignore")),
@@ -121,6 +124,12 @@ class _Reader:
             self.note(place, f'"{place[-1]}" must be a list of names')
             return ()
         return tuple(items)
+
+    def _zone(self, place: tuple[Any, ...], value: Any) -> str | None:
+        if value is not None and not is_zone(value):
+            self.note(place, f'"tz" is no time zone: "{value}" (such as Europe/Berlin)')
+            return None
+        return value if isinstance(value, str) else None
 
     def _choice(self, place: tuple[Any, ...], value: Any, among: tuple[str, ...], default: str | None) -> str | None:
         if value is None:

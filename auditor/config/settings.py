@@ -51,6 +51,7 @@ class Settings:
     params: Mapping[str, Any] = field(default_factory=dict)
     destinations: tuple[str, ...] = ()
     dialect: str | None = None
+    tz: str | None = None
     rules: Mapping[str, RuleSetting] = field(default_factory=dict)
     rule_packs: tuple[Path, ...] = ()
     ignore: tuple[Ignore, ...] = ()
@@ -67,3 +68,14 @@ class Settings:
     def place(self, *keys: str | int) -> str:
         """``file:line`` of a key, for sentences."""
         return "the configuration" if self.path is None else f"{self.path}:{self.line_of(*keys)}"
+
+
+def is_zone(name: object) -> bool:
+    """Whether this names a time zone of the tz database."""
+    from zoneinfo import ZoneInfo
+
+    try:
+        ZoneInfo(name if isinstance(name, str) else "")
+    except (ValueError, OSError, KeyError):
+        return False
+    return True

@@ -4,10 +4,13 @@ from collections import Counter
 from collections.abc import Iterable
 
 from auditor.engine.plan import Plan
+from auditor.model.delivery import ABORTED, BLOCKED, FAILED, REJECTED
 from auditor.model.event import Event
 from auditor.model.finding import Finding, Signups
 from auditor.timelines.timelines import Timelines
 
+_NOT_DELIVERED = {ABORTED: "lost", FAILED: "not delivered", BLOCKED: "blocked", REJECTED: "refused by the collector"}
+"""What a signup is that no rule speaks of and nobody received."""
 _SHOWN = 3
 
 
@@ -25,6 +28,9 @@ def answer(plan: Plan, timelines: Timelines, findings: list[Finding], default_na
                 found.setdefault(id(finding.event), said)
             elif said == "missing":
                 missing += 1
+    for event in timelines.having(bit):
+        if event.delivery in _NOT_DELIVERED and not timelines.arrived(event):
+            found.setdefault(id(event), _NOT_DELIVERED[event.delivery])
     seen = Counter(event.event or "" for event in timelines.having(bit))
     troubled = Counter(found.values())
     total = sum(seen.values())

@@ -60,9 +60,13 @@ class Context(msgspec.Struct, gc=False):
     sessionStart: bool | None = None
 
 
+def own(name: str) -> str:
+    """The wire name of a field that no log fills in; a dialect may, in the call that it makes of a record."""
+    return f"\uf8ff{name}"
+
+
 def _own(name: str, default: Any = None) -> Any:
-    """A field that no log fills in."""
-    return msgspec.field(name=f"\uf8ff{name}", default=default)
+    return msgspec.field(name=own(name), default=default)
 
 
 class Event(msgspec.Struct, gc=False, rename="camel"):
@@ -73,6 +77,11 @@ class Event(msgspec.Struct, gc=False, rename="camel"):
     of a client event and is ``None`` for a server's. ``file`` and ``line`` say where the record stands; ``batch`` and
     ``position`` which envelope carried it and where in it: ``position`` orders equal milliseconds. ``mask`` has the
     bits of the predicates that hold (``engine.classify``).
+
+    ``rudderstack`` says that the anonymousId outlives a reset, as RudderStack's and PostHog's does. ``identified`` is
+    for SDKs that put the userId on a call when it is made and send no identify where nothing changes (PostHog,
+    Mixpanel, Amplitude): whether the call has a user, and so identify ran before it; ``None`` where a userId proves no
+    such thing (Segment, RudderStack). ``opens`` says of a page call whether a document was loaded, where the log does.
     """
 
     type: str = ""
@@ -112,6 +121,9 @@ class Event(msgspec.Struct, gc=False, rename="camel"):
     device: int | None = _own("device")
     page_load: int | None = _own("page_load")
     after_reset: bool = _own("after_reset", False)
+    after_identify: bool = _own("after_identify", False)
+    identified: bool | None = _own("identified")
+    opens: bool | None = _own("opens")
     copied: bool = _own("copied", False)
 
     @property

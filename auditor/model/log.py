@@ -4,9 +4,6 @@ from dataclasses import dataclass, field
 
 from auditor.model.event import Copies, Event
 
-DIALECTS = ("segment", "rudderstack")
-"""The vendors' shapes that can be read."""
-
 
 class InputError(Exception):
     """An input that cannot be read at all; the text names it and says what to do. Exit code 2."""
@@ -27,7 +24,10 @@ class Log:
     """All that was read from the inputs. ``records`` = arrivals (``events`` and their copies) + rejected + skipped.
 
     ``events`` holds each call once; further arrivals of a messageId stand in ``copies``. ``rejects`` holds the first
-    of the ``rejected`` records (the rest only counts, and goes whole to ``--rejects``).
+    of the ``rejected`` records (the rest only counts, and goes whole to ``--rejects``). ``left_by`` has, by messageId,
+    the ``navigation`` to the next document from the page that a call was made on, where a HAR shows it. ``sighted`` of
+    the ``skipped`` records are requests of a HAR whose calls stand in the log as the collector received them, or as
+    the HAR shows them elsewhere.
     """
 
     files: list[str] = field(default_factory=list)
@@ -39,6 +39,8 @@ class Log:
     skipped: int = 0
     skipped_files: list[str] = field(default_factory=list)
     destinations_seen: set[str] = field(default_factory=set)
+    left_by: dict[str, Event] = field(default_factory=dict)
+    sighted: int = 0
 
     @property
     def arrivals(self) -> int:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from operator import attrgetter
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from auditor import __version__
 from auditor.config.settings import Settings
@@ -58,6 +59,7 @@ def read(request: Request, plan: Plan, on_reject: RejectSink | None = None) -> t
     log = read_log(
         list(request.inputs),
         dialect=request.settings.dialect,
+        zone=ZoneInfo(request.settings.tz) if request.settings.tz is not None else None,
         fields=plan.fields,
         classes=plan.classifier,
         on_reject=on_reject,

@@ -7,16 +7,15 @@ from itertools import count, pairwise
 from operator import attrgetter
 from typing import Any
 
+from auditor.model.delivery import UNDELIVERED
 from auditor.model.event import Copies, Event
 from auditor.model.log import Log
 from auditor.timelines.devices import Devices
-from auditor.timelines.lanes import Lane, build_lanes, mark_resets, users_by_anonymous_id
+from auditor.timelines.lanes import Lane, build_lanes, mark_identified, mark_resets, users_by_anonymous_id
 from auditor.timelines.order import sort_key
 from auditor.timelines.page_loads import mark_page_loads
 
 _TIME = attrgetter("time")
-UNDELIVERED = ("aborted", "failed")
-"""Outcomes of a request that say that nobody got it."""
 
 
 class Timelines:
@@ -42,6 +41,10 @@ class Timelines:
         for lane in self.lanes:
             if lane.rudderstack:
                 for event in mark_resets(lane.events):
+                    derive(event)
+                    lane.mask |= event.mask
+            if lane.events[0].identified is not None:
+                for event in mark_identified(lane.events):
                     derive(event)
                     lane.mask |= event.mask
 
