@@ -41,7 +41,7 @@ def judged(case: Case, files: list[Path], folder: Path, *, site: bool) -> Report
 def lines_of_servers(case: Case, folder: Path) -> list[Path]:
     """A file of the lines that no browser saw, if there are any."""
     lines = (case.folder / "events.jsonl").read_text(encoding="utf-8").splitlines()
-    kept = [line for line in lines if json.loads(line)["context"]["library"]["name"] in SERVERS]
+    kept = [line for line in lines if json.loads(line).get("context", {}).get("library", {}).get("name") in SERVERS]
     file = folder / "servers.jsonl"
     file.write_text("\n".join(kept), encoding="utf-8")
     return [file] if kept else []
