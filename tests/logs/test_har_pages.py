@@ -177,6 +177,7 @@ def test_a_program_that_names_no_page_tells_no_page_loads(read: Read) -> None:
     entries = [document(0, f"{SITE}/a", pageref=None), *calls((300, "/a"), pageref=None)]
     assert loads(read(har(*entries, creator={"name": "A proxy"}))) == [None]
     assert loads(read(har(*entries, creator=CHROME))) == [1]
+    assert loads(read(har(*entries, creator=PLAYWRIGHT))) == [1]
 
 
 def test_two_files_never_share_a_page_load(tmp_path: Any) -> None:
