@@ -1,0 +1,83 @@
+"""One run: households with their sites, played through once per vendor."""
+
+from dataclasses import dataclass, replace
+from random import Random
+
+from benchmarks.simulate.analyticsjs import AnalyticsJs
+from benchmarks.simulate.browser import Browser
+from benchmarks.simulate.clean import CLEAN
+from benchmarks.simulate.clock import DAY, HOUR, Loop
+from benchmarks.simulate.mistakes import MISTAKES, PINNED, Plan
+from benchmarks.simulate.network import Collector, Network, Weather
+from benchmarks.simulate.people import Visitor
+from benchmarks.simulate.posthog import PostHog
+from benchmarks.simulate.record import Body, Truth
+from benchmarks.simulate.rudderstack import RudderStack
+from benchmarks.simulate.sdk import Sdk
+from benchmarks.simulate.servers import Server
+from benchmarks.simulate.site import Site
+
+BEGINNING = 1_767_571_200_000
+"""2026-01-05, a Monday."""
+SPAN = 2 * DAY
+"""In this time households begin; the log goes on until everybody has long finished."""
+VENDORS: dict[str, type[Sdk]] = {"segment": AnalyticsJs, "rudderstack": RudderStack, "posthog": PostHog}
+
+
+@dataclass(eq=False, slots=True)
+class Household:
+    """One plan played through: what happened, what the browser saw and what the collector stored."""
+
+    number: int
+    plan: Plan
+    vendor: str
+    truth: Truth
+    browser: Browser
+    collector: Collector
+
+
+def plans(people: int, seed: str) -> list[Plan]:
+    """A plan for each household: every mistake about equally often, and as many that are clean."""
+    rng = Random(f"{seed}: plans")
+    drawn: list[Plan] = []
+    while len(drawn) < people:
+        drawn += rng.sample(MISTAKES, len(MISTAKES)) + rng.choices(CLEAN, k=len(MISTAKES))
+    drawn = drawn[:people]
+    rng.shuffle(drawn)
+    return drawn
+
+
+def play(plan: Plan, number: int, vendor: str, seed: str, start: int | None = None) -> Household:
+    """Let one household live. The people's own choices are the same for each vendor."""
+    people, noise = Random(f"{seed}: people {number}"), Random(f"{seed}: noise {number} {vendor}")
+    begins = BEGINNING + people.randrange(SPAN) if start is None else start
+    loop, truth = Loop(begins), Truth()
+    collector = Collector()
+    weather = Weather(skew=plan.skew or people.randint(-400, 400), blocked=plan.blocked, slow=plan.slow)
+    browser = Browser(loop, noise, Network(loop, noise, collector, weather), people.randrange(100, 8000))
+    code = plan.code
+    if code.delivery.pins == PINNED:
+        code = replace(code, delivery=replace(code.delivery, pins=f"kiosk-{number:06d}"))
+    server = Server(loop, noise, collector, vendor, truth)
+    visitor = Visitor(people, Site(code, truth, server, VENDORS[vendor]), browser)
+    loop.start(visitor.live(plan.steps))
+    loop.run()
+    return Household(number, plan, vendor, truth, browser, collector)
+
+
+def play_all(drawn: list[Plan], vendor: str, seed: str) -> list[Household]:
+    """All households, and a last visitor who shows that the log goes on after them."""
+    held = [play(plan, number, vendor, seed) for number, plan in enumerate(drawn)]
+    return [*held, last_visitor(held, vendor, seed)]
+
+
+def last_visitor(held: list[Household], vendor: str, seed: str) -> Household:
+    """Somebody who comes an hour after everything else."""
+    ends = max((at for household in held for at, _ in household.collector.stored), default=BEGINNING)
+    plan = next(plan for plan in CLEAN if plan.name == "anonymous visit")
+    return play(plan, len(held), vendor, seed, start=ends + HOUR)
+
+
+def stored(held: list[Household]) -> list[tuple[int, Body]]:
+    """What the collector stored of all of them, in order of arrival."""
+    return sorted((one for household in held for one in household.collector.stored), key=lambda one: one[0])
