@@ -10,6 +10,7 @@ got only to say what can be seen there at all.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from benchmarks.simulate.browser import Document
 from benchmarks.simulate.clock import DAY, MINUTE
 from benchmarks.simulate.record import Call, Entry, Load, Message, Truth, User, user_of
 from benchmarks.simulate.run import Household
@@ -18,6 +19,8 @@ from benchmarks.simulate.servers import Server
 
 _LATE, _LOGIN, _PAIR = 30 * MINUTE, MINUTE, 10 * MINUTE
 _LEFT_AT_ONCE = 300
+_SLACK = 1100
+"""A HAR has no ``receivedAt``: the two sides' clocks decide, and what lies closer than a second stays open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,19 +98,20 @@ class _Key:
         ids = frozenset({message.id})
         if entry.on_leaving_page:
             yield from self._redirect(entry, message)
-        if not self.seen.arrived(message):
+        arrived = self.seen.arrived(message)
+        if not arrived and not self.seen.tried(message):
             return
         late = self._next_identify(at, _LATE)
         if not self._known(at):
             if late is not None:
                 replayed = self._replayed(call)
-                asked = (late.executed or 0) > at
+                asked = arrived and (late.executed or 0) > at
                 yield Answer("identify-after-track", ids, "replayed" if replayed else None, asked=asked)
             elif entry.what == "signup" and not self._identified(entry.user):
-                yield Answer("signup-without-identify", ids)
+                yield Answer("signup-without-identify", ids, asked=arrived)
             if entry.what == "login" and self._next_identify(at, _LOGIN) is None:
-                yield Answer("login-without-identify", ids)
-        if entry.again and not isinstance(entry.document, Server):
+                yield Answer("login-without-identify", ids, asked=arrived)
+        if entry.again and arrived:
             yield Answer("double-counted-signup", ids, "client-again")
 
     def _replayed(self, call: Call) -> bool:
@@ -127,11 +131,11 @@ class _Key:
         outcome = self.seen.outcome(message, entry.document)
         if outcome is None:
             return
-        asked = True
-        if entry.document is not None and self.household.plan.code.signup_on == "forwarding":
+        asked = self.vendor != "posthog"  # whose requests outlive their page: no signup is at risk
+        if self.household.plan.code.signup_on == "forwarding":
             pages = (c for c in self.client if c.method == "page" and c.document is not entry.document)
             after = next((c.executed or 0 for c in pages if (c.executed or 0) > message.t), message.t)
-            asked = after - message.t <= _LEFT_AT_ONCE
+            asked = asked and after - message.t <= _LEFT_AT_ONCE
         yield Answer("signup-on-redirecting-page", frozenset({message.id}), outcome, asked=asked)
 
     # --- Aliases ------------------------------------------------------------------------------------------
@@ -154,7 +158,9 @@ class _Key:
             servers = [one for one in self.truth.server if one.method == "identify" and one.user is call.user]
             arrived = min((a.at for one in servers if one.message for a in one.message.arrivals), default=None)
             if arrived is not None and message.arrivals and arrived < message.arrivals[0].at:
-                yield Answer("server-identify-before-client-alias", ids)
+                skew = self.household.browser.weather.skew
+                near = self.seen.documents and message.t + skew - arrived < _SLACK
+                yield Answer("server-identify-before-client-alias", ids, asked=not near)
 
     # --- Logouts and devices ------------------------------------------------------------------------------
 
@@ -201,8 +207,13 @@ class _Key:
         logout = max((leaving.at for leaving in self.truth.leavings if leaving.at < message.t), default=0)
         if not any(logout < (c.executed or 0) < message.t and c.user is user for c in self.identifies):
             return
-        after = next((c.executed or 0 for c in self.client if c.document is not load.document and (c.executed or 0) > message.t), None)
-        asked = after is None or after - message.t >= _LEFT_AT_ONCE
+        others = [c for c in self.client if c.document is not load.document and c.method == "page"]
+        after = next((c.executed or 0 for c in others if (c.executed or 0) > message.t), None)
+        at_once = after is not None and after - message.t < _LEFT_AT_ONCE
+        before = [one.page for one in self.truth.loads if one is not load and (one.page.executed or 0) < message.t]
+        like_a_route = bool(before) and not self.seen.documents and _same_referrer(before[-1], load.page)
+        silent = self.vendor == "posthog"  # identify of a known user sends "$set or nothing" (domain.md 4.4)
+        asked = not at_once and not like_a_route and not silent
         yield Answer("missing-identify-on-page-load", frozenset({message.id}), asked=asked)
 
     # --- Single messages ----------------------------------------------------------------------------------
@@ -260,6 +271,13 @@ def device_of(message: Message) -> str | None:
     """The anonymousId that a message carries, in any wire form."""
     body = message.body
     return body.get("anonymousId") or (body.get("properties") or {}).get("$device_id")
+
+
+def _same_referrer(first: Call, second: Call) -> bool:
+    """Whether two pages in turn look like two routes of one single-page app: one referrer, two urls."""
+    assert isinstance(first.document, Document)
+    assert isinstance(second.document, Document)
+    return first.document.referrer == second.document.referrer and first.document.url != second.document.url
 
 
 def _tells_secret(message: Message) -> bool:

@@ -38,7 +38,7 @@ CLEAN = [
     Plan("login through another origin", Code(app="oauth"), _LOG_IN),
     Plan("login, logout, login", Code(), (*_LOG_IN, *_OUT, "log_in", "work")),
     Plan("login long after the visit", Code(), ("have_account", "visit", "idle", "log_in", "work")),
-    Plan("accounts switched with reset", Code(app="spa"), (*_LOG_IN, "switch_user", "work")),
+    Plan("accounts switched with reset(true)", Code(app="spa", delivery=_DEVICE), (*_LOG_IN, "switch_user", "work")),
     Plan("anonymous visit", Code(), ("visit", "read", "read")),
     Plan("anonymous visit in a single-page app", Code(app="spa"), ("visit", "read", "read")),
     Plan("back the next day, still logged in", Code(), (*_SIGN_UP, "sleep", "come_back", "work")),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks.simulate.clock import stamp
+from benchmarks.simulate.clock import SECOND, stamp
 from benchmarks.simulate.har import har
 from benchmarks.simulate.record import Body
 from benchmarks.simulate.run import Household, stored
@@ -63,15 +63,20 @@ def _write_hars(flavour: str) -> Callable[[list[Household], Path], list[Path]]:
     return write
 
 
-def _no_batches(household: Household) -> bool:
-    """What a batch flushes when its page ends is in no HAR (domain.md 11.24): nobody can judge such a browser by one."""
-    return not household.plan.code.delivery.batching
+def _right_clock(household: Household) -> bool:
+    """Whose requests alone are seen, by that device's clock alone, nobody can put beside a server's with a wrong one."""
+    return abs(household.browser.weather.skew) < SECOND
+
+
+def _whole_har(household: Household) -> bool:
+    """What a batch flushes when its page ends is in no HAR either (domain.md 11.24)."""
+    return _right_clock(household) and not household.plan.code.delivery.batching
 
 
 FORMS = [
     Form("Segment JSONL", "segment", write_calls, Seen()),
     Form("RudderStack JSONL", "rudderstack", write_calls, Seen()),
-    Form("HAR, Playwright", "segment", _write_hars("playwright"), SeenInHar(), _no_batches),
-    Form("HAR, Chrome", "segment", _write_hars("chrome"), SeenInHar(), _no_batches),
-    Form("PostHog captures", "posthog", write_captures, Seen()),
+    Form("HAR, Playwright", "segment", _write_hars("playwright"), SeenInHar(), _whole_har),
+    Form("HAR, Chrome", "segment", _write_hars("chrome"), SeenInHar(), _whole_har),
+    Form("PostHog captures", "posthog", write_captures, Seen(), _right_clock),
 ]

@@ -232,7 +232,8 @@ class Visitor:
         inside = document is not None and document.alive and document.url.startswith(self.site.url("/"))
         if self.site.code.app == "spa" and inside:
             yield self.rng.randint(20, 90)
-            self.site.route(self._document, path)
+            if path != self._document.path:
+                self.site.route(self._document, path)
         else:
             yield from self.tab.go(self.site.url(path))
 

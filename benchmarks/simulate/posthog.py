@@ -28,6 +28,8 @@ class PostHog(Sdk):
     def __init__(self, document: Document, delivery: Delivery, truth: Truth) -> None:
         super().__init__(document, delivery, truth)
         self._batch: list[Message] = []
+        self._viewed: tuple[str, str] | None = None
+        """Id and path of the last page view of this document."""
 
     @property
     def _state(self) -> dict[str, Any]:
@@ -52,7 +54,10 @@ class PostHog(Sdk):
         return sorted(queue, key=lambda item: order.get(item[0].method, 1))
 
     def _page(self, call: Call, url: str, referrer: str, title: str) -> None:
-        self._capture(call, "page", "$pageview", {"title": title}, (url, referrer), at_once=True)
+        before, path = self._viewed, urlsplit(url).path
+        previous = {} if before is None else {"$prev_pageview_id": before[0], "$prev_pageview_pathname": before[1]}
+        self._viewed = (self.browser.sortable_uuid(), path)
+        self._capture(call, "page", "$pageview", {"title": title, **previous}, (url, referrer), at_once=True)
 
     def _track(self, call: Call, event: str, properties: Body, where: tuple[str, str]) -> None:
         self._capture(call, "track", event, properties, where)
@@ -70,9 +75,8 @@ class PostHog(Sdk):
             self._capture(call, "identify", "$set", person, where, {"$set": traits})
 
     def _alias(self, call: Call, user_id: str, previous: str | None, where: tuple[str, str]) -> None:
-        """``$create_alias``: ``alias`` is merged into ``distinct_id`` (domain.md 4.4)."""
-        merged = {"alias": previous or self._state["distinct_id"], "distinct_id": user_id}
-        self._capture(call, "alias", "$create_alias", merged, where, at_once=True)
+        """Nothing: ``$identify`` links the anonymous id by itself, so a site that uses posthog-js has no alias here
+        (domain.md 4.4)."""
 
     def _reset(self) -> None:
         self._state.update(distinct_id=self.browser.sortable_uuid(), user_id=None, session=None)
@@ -122,6 +126,7 @@ class PostHog(Sdk):
             "$device_id": state["device_id"],
             **({"$user_id": state["user_id"]} if identified else {}),
             "$session_id": self._session(clock),
+            **({"$pageview_id": self._viewed[0]} if self._viewed else {}),
             "$is_identified": identified,
             "$process_person_profile": identified,
             "token": KEY,
@@ -162,8 +167,14 @@ class PostHog(Sdk):
         self.browser.network.post(self.document, f"{COLLECTOR}/e/", json.dumps(body), copies, done, keepalive=True)
 
     def leave(self) -> None:
-        """What is left of the batch is sent with a beacon."""
+        """``$pageleave`` and what is left of the batch are sent with a beacon."""
+        if self._viewed is not None:
+            left = {"$prev_pageview_id": self._viewed[0], "$prev_pageview_pathname": self._viewed[1]}
+            self._execute(Call("leave", self.loop.now, self.document), lambda call: self._leave(call, left))
         self._flush()
+
+    def _leave(self, call: Call, left: Body) -> None:
+        self._capture(call, "track", "$pageleave", left, self._where())
 
 
 def stored(body: Body, position: int) -> Body:

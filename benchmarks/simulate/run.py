@@ -6,7 +6,7 @@ from random import Random
 from benchmarks.simulate.analyticsjs import AnalyticsJs
 from benchmarks.simulate.browser import Browser
 from benchmarks.simulate.clean import CLEAN
-from benchmarks.simulate.clock import DAY, HOUR, Loop
+from benchmarks.simulate.clock import DAY, HOUR, MINUTE, Loop
 from benchmarks.simulate.mistakes import MISTAKES, PINNED, Plan
 from benchmarks.simulate.network import Collector, Network, Weather
 from benchmarks.simulate.people import Visitor
@@ -42,9 +42,33 @@ def plans(people: int, seed: str) -> list[Plan]:
     drawn: list[Plan] = []
     while len(drawn) < people:
         drawn += rng.sample(MISTAKES, len(MISTAKES)) + rng.choices(CLEAN, k=len(MISTAKES))
-    drawn = drawn[:people]
+    drawn = [vary(plan, rng) for plan in drawn[:people]]
     rng.shuffle(drawn)
     return drawn
+
+
+def vary(plan: Plan, rng: Random) -> Plan:
+    """The same mistake, or none, under other circumstances: what happens to people with and without a mistake."""
+    code, steps = plan.code, list(plan.steps)
+    delivery = code.delivery
+    if rng.random() < 0.15:
+        delivery = replace(delivery, batching=True)
+    if rng.random() < 0.15:
+        delivery = replace(delivery, library=rng.choice((5, 250, 600)))
+    if rng.random() < 0.3:
+        delivery = replace(delivery, resets_device=True)
+    app = steps.index("visit") + 1 if "visit" in steps else None
+    if app is not None and "second_tab" not in steps and rng.random() < 0.15:
+        steps.insert(app, "second_tab")
+        steps.insert(rng.randint(app + 1, len(steps)), "look_at_second_tab")
+    if "work" in steps and rng.random() < 0.2:
+        more = rng.choice((["idle"], ["go_offline", "click_about", "come_online"], ["collector_stumbles", "click_about"]))
+        at = steps.index("work") + 1
+        steps[at:at] = more
+    skew = plan.skew or rng.choice((0, 0, 0, 0, 0, 20 * MINUTE, -3 * HOUR, DAY))
+    slow = plan.slow or rng.choice((0, 0, 0, 0, 0, 150, 900))
+    code = replace(code, delivery=delivery)
+    return replace(plan, code=code, steps=tuple(steps), skew=skew, slow=slow)
 
 
 def play(plan: Plan, number: int, vendor: str, seed: str, start: int | None = None) -> Household:
@@ -53,7 +77,7 @@ def play(plan: Plan, number: int, vendor: str, seed: str, start: int | None = No
     begins = BEGINNING + people.randrange(SPAN) if start is None else start
     loop, truth = Loop(begins), Truth()
     collector = Collector()
-    weather = Weather(skew=plan.skew or people.randint(-400, 400), blocked=plan.blocked, slow=plan.slow)
+    weather = Weather(skew=plan.skew or people.randint(-300, 300), blocked=plan.blocked, slow=plan.slow)
     browser = Browser(loop, noise, Network(loop, noise, collector, weather), people.randrange(100, 8000))
     code = plan.code
     if code.delivery.pins == PINNED:

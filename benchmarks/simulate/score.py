@@ -87,6 +87,8 @@ def score(form: Form, everybody: list[Household]) -> Score:
     messages = sum(len(household.collector.stored) for household in held)
     if report["summary"]["events"] < messages / 2:
         raise NotRead(f"read {report['summary']['events']} of some {messages} events")
+    if not report["summary"]["users"]:
+        raise NotRead(f"found no user in {report['summary']['events']} events")
     return compare(form.name, report, expected, _owners(held))
 
 

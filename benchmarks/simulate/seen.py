@@ -7,9 +7,16 @@ from benchmarks.simulate.servers import Server
 class Seen:
     """By the collector: what it got."""
 
+    documents = False
+    """Whether requests for documents are seen. Else a page load is told from page events (design.md 6)."""
+
     def arrived(self, message: Message | None) -> bool:
         """Whether the log shows that it was received."""
         return message is not None and bool(message.arrivals)
+
+    def tried(self, message: Message) -> bool:
+        """Whether the log shows that it was sent, received or not."""
+        return bool(message.arrivals)
 
     def received(self, message: Message) -> list[int]:
         """When each copy was."""
@@ -27,11 +34,17 @@ class Seen:
 class SeenInHar(Seen):
     """By the browser: an aborted request may have arrived, and nobody here can know (domain.md 11.22 to 11.24)."""
 
+    documents = True
+
     def arrived(self, message: Message | None) -> bool:
         """Whether a request that is listed was answered; a server's message counts as it is in the log beside."""
         if message is not None and isinstance(message.document, Server):
             return bool(message.arrivals)
         return message is not None and bool(self.received(message))
+
+    def tried(self, message: Message) -> bool:
+        """Whether a request is listed, answered or not."""
+        return isinstance(message.document, Server) or any(one.listed for one in message.tries)
 
     def received(self, message: Message) -> list[int]:
         """When each answered request was made."""
