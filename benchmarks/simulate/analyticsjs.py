@@ -171,7 +171,13 @@ class AnalyticsJs(Sdk):
         self._post("/v1/b", body, copies, again, leaving=leaving)
 
     def _post(
-        self, path: str, body: Body, copies: list[tuple[Message, Body]], again: Callable[[], None], *, leaving: bool = False
+        self,
+        path: str,
+        body: Body,
+        copies: list[tuple[Message, Body]],
+        again: Callable[[], None],
+        *,
+        leaving: bool = False,
     ) -> None:
         attempts = max(len(message.tries) for message, _ in copies)
 

@@ -8,7 +8,7 @@ got only to say what can be seen there at all.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from benchmarks.simulate.browser import Document
 from benchmarks.simulate.clock import DAY, MINUTE
@@ -40,15 +40,10 @@ class Answer:
 def answers(household: Household, seen: Seen) -> list[Answer]:
     """Everything that is wrong with a household and can be seen, planted or a companion of what is planted."""
     plan = household.plan
-    key = _Key(household, seen)
     found = []
-    for answer in key.all():
+    for answer in _Key(household, seen).all():
         broken = {answer.rule, f"{answer.rule}/{answer.kind}"} & set(plan.breaks)
-        found.append(
-            Answer(
-                answer.rule, answer.ids, answer.kind, answer.once, answer.asked, bool(broken) and answer.asked, plan.name
-            )
-        )
+        found.append(replace(answer, planted=bool(broken) and answer.asked, cause=plan.name))
     return found
 
 
@@ -147,9 +142,7 @@ class _Key:
                 continue
             ids = frozenset({message.id})
             body = message.arrivals[0].stored if message.arrivals else message.body
-            named = body.get("properties") or {}
-            previous, user = body.get("previousId") or named.get("alias"), body.get("userId") or named.get("distinct_id")
-            if previous == user:
+            if body["previousId"] == body["userId"]:
                 yield Answer("alias-after-identify", ids, "self-alias")
                 continue
             earlier = [one for one in self.identifies if one.user is call.user and (one.executed or 0) < message.t]
@@ -183,7 +176,8 @@ class _Key:
                 yield Answer("missing-reset-on-logout", ids, "still-sent")
 
     def _same_device(self, first: Call, second: Call) -> bool:
-        assert first.message is not None and second.message is not None
+        assert first.message is not None
+        assert second.message is not None
         return device_of(first.message) == device_of(second.message)
 
     def _shared_devices(self) -> Iterator[Answer]:
@@ -245,7 +239,8 @@ class _Key:
             return
         far = max(moments) - min(moments) >= DAY
         different = len(held) > 1 or _differ([arrival.stored for arrival in held[0].arrivals])
-        yield Answer("duplicate-message-id", ids, "late" if far else "changed" if different else "resent", asked=far or different)
+        kind = "late" if far else "changed" if different else "resent"
+        yield Answer("duplicate-message-id", ids, kind, asked=kind != "resent")
 
     # --- New users ----------------------------------------------------------------------------------------
 

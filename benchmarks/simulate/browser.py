@@ -103,7 +103,7 @@ class Tab:
         yield took
         referrer = "" if typed or old is None else old.referrer if again else _referrer(old, url)
         if form is not None and old is not None:
-            browser.network.note(old.url, old.url, "document", took, "POST", form)
+            browser.network.note_form(old.url, took, form, url)
             took = browser.rng.randint(4, 15)
             yield took
         self.close()

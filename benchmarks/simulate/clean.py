@@ -46,7 +46,11 @@ CLEAN = [
     Plan("two tabs", Code(), ("visit", "second_tab", "sign_up", "look_at_second_tab", "work")),
     Plan("offline for a while", Code(), (*_SIGN_UP, *_OFFLINE, "work")),
     Plan("offline before signup, in a single-page app", Code(app="spa"), ("visit", *_OFFLINE, "sign_up", "work")),
-    Plan("collector down at signup", Code(), ("visit", "collector_fails", "sign_up", "work", "collector_recovers", "work")),
+    Plan(
+        "collector down at signup",
+        Code(),
+        ("visit", "collector_fails", "sign_up", "work", "collector_recovers", "work"),
+    ),
     Plan("requests stored but answered 503", Code(), (*_SIGN_UP, "collector_stumbles", "click_about", "work")),
     Plan("batches", Code(delivery=_BATCHES), (*_SIGN_UP, "log_out", "sign_up", "work")),
     Plan("batches in a single-page app", Code(app="spa", delivery=_BATCHES), (*_SIGN_UP, *_OUT)),

@@ -17,10 +17,10 @@ class Loop:
 
     def __init__(self, now: int) -> None:
         self.now = now
-        self._waiting: list[tuple[int, int, Callable[[], None]]] = []
+        self._waiting: list[tuple[int, int, Callable[[], object]]] = []
         self._numbers = count()
 
-    def after(self, pause: int, call: Callable[[], None]) -> None:
+    def after(self, pause: int, call: Callable[[], object]) -> None:
         """Call a function after a pause, ms."""
         heapq.heappush(self._waiting, (self.now + pause, next(self._numbers), call))
 

@@ -64,7 +64,7 @@ def _write_hars(flavour: str) -> Callable[[list[Household], Path], list[Path]]:
 
 
 def _right_clock(household: Household) -> bool:
-    """Whose requests alone are seen, by that device's clock alone, nobody can put beside a server's with a wrong one."""
+    """By a device's own clock alone, and a wrong one, its calls cannot be put beside a server's."""
     return abs(household.browser.weather.skew) < SECOND
 
 

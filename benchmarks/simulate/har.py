@@ -9,6 +9,7 @@ from benchmarks.simulate.record import Exchange
 
 Har = dict[str, Any]
 FLAVOURS = ("playwright", "chrome")
+_CONTENT = {"document": "text/html", "script": "text/javascript", "fetch": "application/json"}
 _STATUS = {200: "OK", 302: "Found", 503: "Service Unavailable"}
 
 
@@ -24,12 +25,17 @@ def har(browser: Browser, flavour: str) -> Har:
         creator = {"name": "Playwright", "version": "1.65.1"}
     else:
         pages = [_page(f"page_{n}", one.started + skew, one.url) for n, one in enumerate(documents, 1)]
-        entries = []
-        for one in listed:
-            number = sum(document.started <= one.started for document in documents) or 1
-            entries.append(_entry(one, skew, f"page_{number}", flavour))
+        entries = [_entry(one, skew, f"page_{_page_number(one, documents)}", flavour) for one in listed]
         creator = {"name": "WebInspector", "version": "537.36"}
     return {"log": {"version": "1.2", "creator": creator, "pages": pages, "entries": entries}}
+
+
+def _page_number(one: Exchange, documents: list[Exchange]) -> int:
+    """Which navigation a request belongs to: a document and what redirects to it to the coming one, the rest to the one
+    that is there."""
+    if one.kind == "document":
+        return sum(document.started < one.started for document in documents) + 1
+    return sum((document.ended or 0) <= one.started for document in documents) or 1
 
 
 def _page(page_id: str, started: int, title: str) -> Har:
@@ -66,6 +72,8 @@ def _entry(one: Exchange, skew: int, page: str, flavour: str) -> Har:
 def _request(one: Exchange, *, failed: bool) -> Har:
     own = urlsplit(one.page)
     headers = [{"name": "Referer", "value": f"{own.scheme}://{own.netloc}/"}]
+    if not failed:  # the headers of a request that failed are provisional (domain.md 11.22)
+        headers.append({"name": "Sec-Fetch-Dest", "value": "empty" if one.kind == "fetch" else one.kind})
     request: Har = {
         "method": one.method,
         "url": one.url,
@@ -93,9 +101,9 @@ def _response(one: Exchange, flavour: str, *, failed: bool) -> Har:
         "statusText": _STATUS.get(status, ""),
         "httpVersion": "HTTP/1.1" if failed else "http/2.0",
         "cookies": [],
-        "headers": [],
-        "content": {"size": 0 if failed else 16, "mimeType": "x-unknown" if failed else "application/json"},
-        "redirectURL": "",
+        "headers": [{"name": "Location", "value": one.redirect}] if one.redirect else [],
+        "content": {"size": 0 if failed else 16, "mimeType": "x-unknown" if failed else _CONTENT[one.kind]},
+        "redirectURL": one.redirect,
         "headersSize": -1,
         "bodySize": -1,
     }

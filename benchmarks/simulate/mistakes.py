@@ -68,7 +68,7 @@ MISTAKES = [
     _plan("signup on the form", _REDIRECT, _SIGN_UP, signup_on="form"),
     _plan("signup on the form, server twin", _REDIRECT, _SIGN_UP, signup_on="form", server=("account",)),
     _plan(
-        "signup on the form, next page elsewhere", _REDIRECT, ("visit", "sign_up"),
+        "signup on the form, next page elsewhere", _REDIRECT, ("visit", "sign_up", "work_elsewhere"),
         signup_on="form", server=("account",), after_signup="https://app.elsewhere.example/start",
     ),
     _plan(
@@ -96,6 +96,7 @@ MISTAKES = [
     ),
     _plan("signup from the server as well", "double-counted-signup/client-and-server", _SIGN_UP, server=("signup",)),
     _plan(
-        "signup again on reload", "double-counted-signup/client-again", ("visit", "sign_up", "reload", "work"), once=False
+        "signup again on reload", "double-counted-signup/client-again", ("visit", "sign_up", "reload", "work"),
+        once=False,
     ),
 ]  # fmt: skip

@@ -56,11 +56,16 @@ class Network:
         """By the document whose end aborts them; None: keepalive."""
         self._preflight = -_PREFLIGHT
 
-    def note(self, url: str, page: str, kind: str, took: int, method: str = "GET", body: str | None = None) -> None:
-        """Log a request that simply works: a document, a script, the post of a form."""
+    def note(self, url: str, page: str, kind: str, took: int) -> None:
+        """Log a request that simply works: a document, a script."""
         now = self.loop.now
-        status = 302 if method == "POST" else 200
-        self.log.append(Exchange(now - took, method, url, kind, page, body, ended=now, status=status))
+        self.log.append(Exchange(now - took, "GET", url, kind, page, ended=now, status=200))
+
+    def note_form(self, page: str, took: int, body: str, redirect: str) -> None:
+        """Log the post of a form, which is answered with another address."""
+        now = self.loop.now
+        exchange = Exchange(now - took, "POST", page, "document", page, None, body, now, 302, redirect=redirect)
+        self.log.append(exchange)
 
     def fetch_library(self, url: str, page: str) -> None:
         """Log the request for the library, which an ad blocker does not let out."""
@@ -87,7 +92,7 @@ class Network:
         outlive its page; a ``flush`` at the end of a page is listed in no HAR.
         """
         now, weather = self.loop.now, self.weather
-        exchange = Exchange(now, "POST", url, "fetch", document.url, text, messages=tuple(m for m, _ in copies))
+        exchange = Exchange(now, "POST", url, "fetch", document.url, document, text)
         exchange.listed = not flush
         self.log.append(exchange)
         for message, _ in copies:

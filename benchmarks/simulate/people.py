@@ -8,7 +8,12 @@ from benchmarks.simulate.record import User
 from benchmarks.simulate.site import Site
 
 _NAMES = ["Maya Okafor", "Jürgen Groß", "Ana Núñez", "Liam Byrne", "Aiko Tanaka", "Priya Raman", "Noah Katz"]
-_READING = [("/pricing", "Pricing Viewed"), ("/features", "Video Played"), ("/customers", None), ("/blog/faster", "Article Read")]
+_READING = [
+    ("/pricing", "Pricing Viewed"),
+    ("/features", "Video Played"),
+    ("/customers", None),
+    ("/blog/faster", "Article Read"),
+]
 _WORKING = [
     ("/app/dashboard", "Dashboard Viewed"),
     ("/app/projects", "Project Opened"),
@@ -107,6 +112,12 @@ class Visitor:
             form = None if app == "oauth" else "email=someone%40example.com&password=secret"
             yield from self.tab.go(target, server=self._answer_time(), form=form)
         yield self._dwell()
+
+    def work_elsewhere(self) -> Story:
+        """Use an app of another origin, which this site's library knows nothing of."""
+        for path in ("/inbox", "/inbox/today", "/settings"):
+            yield from self.tab.go(f"https://app.elsewhere.example{path}")
+            yield self._dwell()
 
     def have_account(self) -> Story:
         """Somebody who signed up long before the log begins."""

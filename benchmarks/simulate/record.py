@@ -30,13 +30,14 @@ class Exchange:
     kind: str
     page: str
     """The url of the document that asked."""
+    document: object = None
     body: str | None = None
     ended: int | None = None
     status: int | None = None
     error: str | None = None
+    redirect: str = ""
     listed: bool = True
     """A flush with keepalive at the end of a page is in no HAR (domain.md 11.24)."""
-    messages: tuple["Message", ...] = ()
 
 
 def user_of(body: Body) -> str | None:

@@ -90,10 +90,11 @@ class RudderStack(Sdk):
     def _session(self, clock: int) -> Body:
         """The session's members: a new one after 30 minutes without a call, or after a reset."""
         held = self._state.get("session")
-        fresh = held is None or clock - held["last"] > _SESSION
-        session = {"id": clock if fresh else held["id"], "last": clock}
-        self._set(session=session)
-        return {"sessionId": session["id"]} | ({"sessionStart": True} if fresh else {})
+        if held is not None and clock - held["last"] <= _SESSION:
+            self._set(session={**held, "last": clock})
+            return {"sessionId": held["id"]}
+        self._set(session={"id": clock, "last": clock})
+        return {"sessionId": clock, "sessionStart": True}
 
     def _enqueue(self, call: Call, members: Body, page: Body, user_id: str | None = None) -> None:
         assert call.executed is not None

@@ -21,6 +21,7 @@ BEGINNING = 1_767_571_200_000
 """2026-01-05, a Monday."""
 SPAN = 2 * DAY
 """In this time households begin; the log goes on until everybody has long finished."""
+_INTERLUDES = (["idle"], ["go_offline", "click_about", "come_online"], ["collector_stumbles", "click_about"])
 VENDORS: dict[str, type[Sdk]] = {"segment": AnalyticsJs, "rudderstack": RudderStack, "posthog": PostHog}
 
 
@@ -62,11 +63,10 @@ def vary(plan: Plan, rng: Random) -> Plan:
         steps.insert(app, "second_tab")
         steps.insert(rng.randint(app + 1, len(steps)), "look_at_second_tab")
     if "work" in steps and rng.random() < 0.2:
-        more = rng.choice((["idle"], ["go_offline", "click_about", "come_online"], ["collector_stumbles", "click_about"]))
         at = steps.index("work") + 1
-        steps[at:at] = more
-    skew = plan.skew or rng.choice((0, 0, 0, 0, 0, 20 * MINUTE, -3 * HOUR, DAY))
-    slow = plan.slow or rng.choice((0, 0, 0, 0, 0, 150, 900))
+        steps[at:at] = rng.choice(_INTERLUDES)
+    skew = plan.skew or rng.choice((*[0] * 12, 20 * MINUTE, -3 * HOUR, DAY))
+    slow = plan.slow or rng.choice((*[0] * 8, 150, 900))
     code = replace(code, delivery=delivery)
     return replace(plan, code=code, steps=tuple(steps), skew=skew, slow=slow)
 

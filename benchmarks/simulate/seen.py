@@ -50,7 +50,7 @@ class SeenInHar(Seen):
         """When each answered request was made."""
         if isinstance(message.document, Server):
             return super().received(message)
-        return [one.started for one in message.tries if one.listed and one.status is not None and 200 <= one.status < 400]
+        return [one.started for one in message.tries if one.listed and one.status == 200]
 
     def outcome(self, message: Message, document: object) -> str | None:
         """``lost`` is what only a HAR can show."""
@@ -60,4 +60,4 @@ class SeenInHar(Seen):
         answered = [one for one in listed if one.status == 200]
         if not answered:
             return "lost"
-        return "delivered" if answered[0] is listed[0] and answered[0].page == document.url else "late"  # type: ignore[attr-defined]
+        return "delivered" if answered[0].document is document else "late"

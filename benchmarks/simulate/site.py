@@ -104,8 +104,9 @@ class Site:
         document.sdk.track(event, {"currency": "USD", **secret})
 
     def _forward(self, document: Document) -> None:
+        browser = document.browser
         if document.alive:
-            document.browser.loop.start(document.tab.go(self.url("/app/dashboard"), server=document.browser.rng.randint(4, 60)))
+            browser.loop.start(document.tab.go(self.url("/app/dashboard"), server=browser.rng.randint(4, 60)))
 
     def _traits(self, user: User) -> dict[str, str]:
         return {**user.traits, **SECRETS.get(self.code.secret or "", {})}
@@ -194,9 +195,10 @@ class Site:
                 entry.alias = sdk.alias(entry.user, previous)
 
         def awaited() -> None:
-            """await analytics.alias(userId, anonymousId), then the rest."""
+            """Await analytics.alias(userId, anonymousId), then the rest."""
             alias(sdk.anonymous_id())
-            loop.after(rng.randint(300, 500), lambda: (identify(), track()))
+            loop.after(rng.randint(300, 500), identify)
+            loop.after(rng.randint(500, 505), track)
 
         if how == "awaited":
             loop.after(2 * self.code.delivery.library + 200, awaited)

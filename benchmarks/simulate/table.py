@@ -12,7 +12,8 @@ def rows(score: Score) -> list[str]:
     """Lines of text: one rule each, then what was missed and what was a false alarm, by cause."""
     lines = [
         f"{score.form}: {score.events:,} events",
-        f"  {'rule':<38}{'severity':<10}{'planted':>8}{'found':>7}{'recall':>8}{'true':>7}{'false':>7}{'precision':>11}",
+        f"  {'rule':<38}{'severity':<10}{'planted':>8}{'found':>7}{'recall':>8}"
+        f"{'true':>7}{'false':>7}{'precision':>11}",
     ]
     for rule in sorted(score.severities):
         held = score.rules.get(rule, RuleScore())
@@ -48,7 +49,8 @@ def _markdown(score: Score) -> list[str]:
         shown = [held.planted, held.found, _share(held.recall), held.right + held.companions, held.false]
         if score.status[rule] == "not-evaluated":
             shown = ["not evaluated: no destination is configured", "", "", "", ""]
-        lines.append(f"| `{rule}` | {score.severities[rule]} | {' | '.join(map(str, shown))} | {_share(held.precision)} |")
+        cells = [f"`{rule}`", score.severities[rule], *map(str, shown), _share(held.precision)]
+        lines.append(f"| {' | '.join(cells)} |")
     return lines
 
 
