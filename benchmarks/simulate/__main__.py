@@ -21,16 +21,18 @@ def main() -> None:
     parser.add_argument("--document", type=Path, metavar="FILE", help="write the table anew into this Markdown file")
     flags = parser.parse_args()
     forms = [form for form in FORMS if not flags.form or flags.form.lower() in form.name.lower()]
-    runs: dict[str, list[Household]] = {}
-    drawn = plans(flags.people, flags.seed)
+    runs: dict[tuple[str, bool], list[Household]] = {}
     results: list[Score] = []
     for form in forms:
-        if form.vendor not in runs:
-            runs[form.vendor] = play_all(drawn, form.vendor, flags.seed)
+        held = runs.get((form.vendor, form.aliasing))
+        if held is None:
+            drawn = plans(flags.people, flags.seed, aliasing=form.aliasing)
+            held = play_all(drawn, form.vendor, flags.seed, aliasing=form.aliasing)
+            runs[form.vendor, form.aliasing] = held
         if flags.write:
-            keep(form, runs[form.vendor], flags.write)
+            keep(form, held, flags.write)
         try:
-            result = score(form, runs[form.vendor])
+            result = score(form, held)
         except NotRead as reason:
             print(f"{form.name}: skipped, auditor check does not read it: {reason}\n")
             continue

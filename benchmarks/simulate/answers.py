@@ -55,8 +55,8 @@ class _Key:
         self.vendor = household.vendor
         self.truth: Truth = household.truth
         self.seen = seen
-        executed = [call for call in self.truth.calls if call.executed is not None]
-        self.calls = sorted(executed, key=lambda call: call.executed or 0)
+        self.calls = sorted(self.truth.executed, key=lambda call: call.executed or 0)
+        self.place = {call: place for place, call in enumerate(self.calls)}
         self.client = [call for call in self.calls if not isinstance(call.document, Server)]
         self.identifies = [call for call in self.client if call.method == "identify" and seen.arrived(call.message)]
         self.resets = [call for call in self.client if call.method in ("reset", "forget")]
@@ -70,41 +70,46 @@ class _Key:
         yield from self._shared_devices()
         for load in self.truth.loads:
             yield from self._load(load)
+        if self.household.aliasing:
+            yield from self._unaliased()
         yield from self._messages()
         for user in self.truth.created:
             yield from self._missing(user)
 
     # --- Signups and logins -------------------------------------------------------------------------------
 
-    def _known(self, at: int) -> bool:
-        """Whether somebody was identified in the browser before a moment, with no reset since."""
-        reset = max((call.executed or 0 for call in self.resets if (call.executed or 0) <= at), default=0)
-        return any(reset <= (call.executed or 0) < at for call in self.identifies)
+    def _known(self, call: Call) -> bool:
+        """Whether somebody was identified in the browser before a call, with no reset since."""
+        at = self.place[call]
+        reset = max((self.place[one] for one in self.resets if self.place[one] < at), default=-1)
+        return any(reset < self.place[one] < at for one in self.identifies)
 
-    def _next_identify(self, at: int, within: int) -> Call | None:
-        until = min((call.executed or 0 for call in self.resets if (call.executed or 0) > at), default=at + within)
-        return next((c for c in self.identifies if at <= (c.executed or 0) <= min(until, at + within)), None)
+    def _next_identify(self, call: Call, within: int) -> Call | None:
+        at, until = self.place[call], (call.executed or 0) + within
+        reset = min((self.place[one] for one in self.resets if self.place[one] > at), default=len(self.calls))
+        named = (one for one in self.identifies if at < self.place[one] < reset and (one.executed or 0) <= until)
+        return next(named, None)
 
     def _entry(self, entry: Entry) -> Iterator[Answer]:
         call = entry.track
         if call is None or call.message is None or call.executed is None:
             return
-        message, at = call.message, call.executed
+        message = call.message
         ids = frozenset({message.id})
         if entry.on_leaving_page:
             yield from self._redirect(entry, message)
         arrived = self.seen.arrived(message)
         if not arrived and not self.seen.tried(message):
             return
-        late = self._next_identify(at, _LATE)
-        if not self._known(at):
+        late = self._next_identify(call, _LATE)
+        if not self._known(call):
             if late is not None:
                 replayed = self._replayed(call)
-                asked = arrived and (late.executed or 0) > at
+                asked = arrived and (late.executed or 0) > call.executed
                 yield Answer("identify-after-track", ids, "replayed" if replayed else None, asked=asked)
-            elif entry.what == "signup" and not self._identified(entry.user):
+            elif entry.what == "signup" and not self._identified(entry.user, message):
                 yield Answer("signup-without-identify", ids, asked=arrived)
-            if entry.what == "login" and self._next_identify(at, _LOGIN) is None:
+            if entry.what == "login" and self._next_identify(call, _LOGIN) is None:
                 yield Answer("login-without-identify", ids, asked=arrived)
         if entry.again and arrived:
             yield Answer("double-counted-signup", ids, "client-again")
@@ -116,10 +121,10 @@ class _Key:
         before = order[: order.index(call)]
         return any(one.method == "identify" and (one.executed or 0) > (call.executed or 0) for one in before)
 
-    def _identified(self, user: User) -> bool:
-        """Whether a server's identify names the user."""
+    def _identified(self, user: User, signup: Message) -> bool:
+        """Whether a server's identify names the user whom a signup carries."""
         calls = (c for c in self.truth.server if c.method == "identify" and c.user is user)
-        return any(self.seen.arrived(call.message) for call in calls)
+        return signup.user == user.id and any(self.seen.arrived(call.message) for call in calls)
 
     def _redirect(self, entry: Entry, message: Message) -> Iterator[Answer]:
         """A signup on a page that is left at once: what became of it."""
@@ -154,6 +159,20 @@ class _Key:
                 skew = self.household.browser.weather.skew
                 near = self.seen.documents and message.t + skew - arrived < _SLACK
                 yield Answer("server-identify-before-client-alias", ids, asked=not near)
+
+    def _unaliased(self) -> Iterator[Answer]:
+        """Users whom a destination never hears of as who they were before: nothing aliases them."""
+        aliases = [c.message for c in self.client if c.method == "alias" and c.message and self.seen.arrived(c.message)]
+        aliased = {m.body["userId"] for m in aliases if m.body["userId"] != m.body["previousId"]}
+        signups = [e.track.message for e in self.truth.entries if e.what == "signup" and e.track and e.track.message]
+        for message in signups:
+            if message.user is not None and message.user not in aliased:
+                yield Answer("missing-alias", frozenset({message.id}), "never-aliased")
+        client = {call.message.user for call in self.client if call.message and self.seen.arrived(call.message)}
+        named = [c.message for c in self.truth.server if c.method == "identify" and c.message]
+        for user in {message.user for message in named} - client - aliased:
+            ids = frozenset(message.id for message in named if message.user == user)
+            yield Answer("missing-alias", ids, "server-only")
 
     # --- Logouts and devices ------------------------------------------------------------------------------
 
@@ -247,7 +266,8 @@ class _Key:
     def _missing(self, user: User) -> Iterator[Answer]:
         """A new user without a client signup; and one whom the server counts as well."""
         tracks = [e.track for e in self.truth.entries if e.what == "signup" and e.user is user and e.track is not None]
-        arrived = [c.message for c in tracks if c.message is not None and self.seen.arrived(c.message)]
+        came = [call for call in tracks if self.seen.arrived(call.message)]
+        arrived = [call.message for call in came if call.message is not None]
         twins = [c.message for c in self.truth.server if c.user is user and c.message is not None]
         told = [m for m in twins if m.type == "track" and m.body["event"] in ("Account Created", "Signed Up")]
         named = [c.message for c in self.identifies if c.user is user and c.message is not None]
@@ -255,7 +275,9 @@ class _Key:
         evidence = frozenset(message.id for message in told + named)
         if not arrived and evidence:
             yield Answer("missing-signup", evidence)
-        elif told and not any(message.user or self._next_identify(message.t, _LATE) for message in arrived):
+        elif evidence and not any(
+            call.message and call.message.user or self._next_identify(call, _LATE) for call in came
+        ):
             yield Answer("missing-signup", evidence, asked=False)
         for twin in told:
             if twin.body["event"] == "Signed Up" and any(abs(m.t - twin.t) <= _PAIR for m in arrived):

@@ -4,6 +4,8 @@ from benchmarks.simulate.mistakes import Plan
 from benchmarks.simulate.sdk import Delivery
 from benchmarks.simulate.site import Code
 
+SERVER_ALONE = "the server alone", "library blocked, an old user"
+"""Users of whom no client is seen: a destination that needs alias cannot have them right."""
 _SIGN_UP = ("visit", "sign_up", "work")
 _LOG_IN = ("have_account", "visit", "log_in", "work")
 _OUT = ("log_out", "read")
@@ -50,6 +52,7 @@ CLEAN = [
         "collector down at signup",
         Code(),
         ("visit", "collector_fails", "sign_up", "work", "collector_recovers", "work"),
+        vendors=("segment", "rudderstack"),  # posthog-js keeps nothing for the next page: there the signup is lost
     ),
     Plan("requests stored but answered 503", Code(), (*_SIGN_UP, "collector_stumbles", "click_about", "work")),
     Plan("batches", Code(delivery=_BATCHES), (*_SIGN_UP, "log_out", "sign_up", "work")),

@@ -23,6 +23,10 @@ class Form:
     write: Callable[[list[Household], Path], list[Path]]
     seen: Seen
     holds: Callable[[Household], bool] = lambda household: True
+    config: str = ""
+    """The site owner's auditor.yml; none for most."""
+    aliasing: bool = False
+    """Whether the people are those of a site that aliases at signup."""
 
 
 def _lines(records: Iterable[Any], file: Path) -> list[Path]:
@@ -75,6 +79,14 @@ def _whole_har(household: Household) -> bool:
 
 FORMS = [
     Form("Segment JSONL", "segment", write_calls, Seen()),
+    Form(
+        "Segment JSONL, with Mixpanel's legacy identities",
+        "segment",
+        write_calls,
+        Seen(),
+        config="destinations: [mixpanel-legacy]\n",
+        aliasing=True,
+    ),
     Form("RudderStack JSONL", "rudderstack", write_calls, Seen()),
     Form("HAR, Playwright", "segment", _write_hars("playwright"), SeenInHar(), _whole_har),
     Form("HAR, Chrome", "segment", _write_hars("chrome"), SeenInHar(), _whole_har),

@@ -11,7 +11,7 @@ from benchmarks.simulate.score import key
 def keep(form: Form, everybody: list[Household], folder: Path) -> None:
     """Write a form and its key into a folder of its own below ``folder``."""
     held = [household for household in everybody if form.holds(household)]
-    own = folder / form.name.lower().replace(", ", "-").replace(" ", "-")
+    own = folder / form.name.lower().replace(", ", "-").replace("'", "").replace(" ", "-")
     (own / "log").mkdir(parents=True, exist_ok=True)
     form.write(held, own / "log")
     found = [

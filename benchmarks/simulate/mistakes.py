@@ -24,9 +24,21 @@ class Plan:
     code: Code
     steps: tuple[str, ...]
     breaks: tuple[str, ...] = ()
+    vendors: tuple[str, ...] = ("segment", "rudderstack", "posthog")
+    """Whose SDKs make a clean log of it."""
     skew: int = 0
     blocked: bool = False
     slow: int = 0
+
+
+def aliased(plan: Plan) -> Plan | None:
+    """The same plan on a site that aliases at signup, as a destination without identity merging asks for; None: the
+    plan is about something that such a site does otherwise."""
+    code = plan.code
+    usual = (code.signup, code.signup_on, code.login) == ("identify first", "welcome", "identify first")
+    if code.alias is None and not usual:
+        return None
+    return replace(plan, code=replace(code, alias=code.alias or "awaited"))
 
 
 def _plan(name: str, breaks: str, steps: tuple[str, ...], **code: object) -> Plan:
@@ -100,3 +112,18 @@ MISTAKES = [
         once=False,
     ),
 ]  # fmt: skip
+
+_SELF = "alias-after-identify/self-alias, missing-alias/never-aliased"
+ALIASING = [
+    _plan("never aliased", "missing-alias/never-aliased", _SIGN_UP),
+    _plan("never aliased, SPA", "missing-alias/never-aliased", _SIGN_UP, app="spa"),
+    _plan(
+        "identified by the server alone", "missing-alias/server-only", _SIGN_UP,
+        signup="track only", layout=False, server=("identify",),
+    ),
+    _plan("alias not awaited", _SELF, _SIGN_UP, alias="not awaited"),
+    _plan("alias after identify", _SELF, _SIGN_UP, alias="late"),
+    _plan("alias after identify, explicit", "alias-after-identify/after-identify", _SIGN_UP, alias="late, explicit"),
+    _plan("server identifies before alias", _ALIAS_FIRST, _SIGN_UP, alias="awaited", server=("account", "identify")),
+]  # fmt: skip
+"""The mistakes of a site whose destination needs alias, made among people who are aliased."""

@@ -130,6 +130,8 @@ class Truth:
     """Everything one household did: what the answers are read from."""
 
     calls: list[Call] = field(default_factory=list)
+    executed: list[Call] = field(default_factory=list)
+    """In the order in which the SDKs carried them out."""
     entries: list[Entry] = field(default_factory=list)
     leavings: list[Leaving] = field(default_factory=list)
     loads: list[Load] = field(default_factory=list)

@@ -5,9 +5,9 @@ from random import Random
 
 from benchmarks.simulate.analyticsjs import AnalyticsJs
 from benchmarks.simulate.browser import Browser
-from benchmarks.simulate.clean import CLEAN
+from benchmarks.simulate.clean import CLEAN, SERVER_ALONE
 from benchmarks.simulate.clock import DAY, HOUR, MINUTE, Loop
-from benchmarks.simulate.mistakes import MISTAKES, PINNED, Plan
+from benchmarks.simulate.mistakes import ALIASING, MISTAKES, PINNED, Plan, aliased
 from benchmarks.simulate.network import Collector, Network, Weather
 from benchmarks.simulate.people import Visitor
 from benchmarks.simulate.posthog import PostHog
@@ -35,14 +35,22 @@ class Household:
     truth: Truth
     browser: Browser
     collector: Collector
+    aliasing: bool
 
 
-def plans(people: int, seed: str) -> list[Plan]:
-    """A plan for each household: every mistake about equally often, and as many that are clean."""
+def plans(people: int, seed: str, *, aliasing: bool = False) -> list[Plan]:
+    """A plan for each household: every mistake about equally often, and as many that are clean.
+
+    ``aliasing``: on a site whose destination needs alias.
+    """
     rng = Random(f"{seed}: plans")
+    faulty, clean = MISTAKES, CLEAN
+    if aliasing:
+        kept = [aliased(plan) for plan in CLEAN if plan.name not in SERVER_ALONE and "identify" not in plan.code.server]
+        faulty, clean = ALIASING, [plan for plan in kept if plan is not None]
     drawn: list[Plan] = []
     while len(drawn) < people:
-        drawn += rng.sample(MISTAKES, len(MISTAKES)) + rng.choices(CLEAN, k=len(MISTAKES))
+        drawn += rng.sample(faulty, len(faulty)) + rng.choices(clean, k=len(faulty))
     drawn = [vary(plan, rng) for plan in drawn[:people]]
     rng.shuffle(drawn)
     return drawn
@@ -71,7 +79,9 @@ def vary(plan: Plan, rng: Random) -> Plan:
     return replace(plan, code=code, steps=tuple(steps), skew=skew, slow=slow)
 
 
-def play(plan: Plan, number: int, vendor: str, seed: str, start: int | None = None) -> Household:
+def play(
+    plan: Plan, number: int, vendor: str, seed: str, *, aliasing: bool = False, start: int | None = None
+) -> Household:
     """Let one household live. The people's own choices are the same for each vendor."""
     people, noise = Random(f"{seed}: people {number}"), Random(f"{seed}: noise {number} {vendor}")
     begins = BEGINNING + people.randrange(SPAN) if start is None else start
@@ -86,12 +96,12 @@ def play(plan: Plan, number: int, vendor: str, seed: str, start: int | None = No
     visitor = Visitor(people, Site(code, truth, server, VENDORS[vendor]), browser)
     loop.start(visitor.live(plan.steps))
     loop.run()
-    return Household(number, plan, vendor, truth, browser, collector)
+    return Household(number, plan, vendor, truth, browser, collector, aliasing)
 
 
-def play_all(drawn: list[Plan], vendor: str, seed: str) -> list[Household]:
+def play_all(drawn: list[Plan], vendor: str, seed: str, *, aliasing: bool = False) -> list[Household]:
     """All households, and a last visitor who shows that the log goes on after them."""
-    held = [play(plan, number, vendor, seed) for number, plan in enumerate(drawn)]
+    held = [play(plan, number, vendor, seed, aliasing=aliasing) for number, plan in enumerate(drawn)]
     return [*held, last_visitor(held, vendor, seed)]
 
 

@@ -58,7 +58,7 @@ class Score:
 
 
 def check(files: list[Path], folder: Path) -> dict[str, Any]:
-    """The JSON report of ``auditor check`` on some files, run in a folder without a configuration.
+    """The JSON report of ``auditor check`` on some files, run in a folder that may hold a configuration.
 
     Raises NotRead where the exit code says that nothing could be checked.
     """
@@ -82,6 +82,8 @@ def score(form: Form, everybody: list[Household]) -> Score:
         folder = Path(name)
         written = folder / "log"
         written.mkdir()
+        if form.config:
+            (folder / "auditor.yml").write_text(form.config, encoding="utf-8")
         report = check(form.write(held, written), folder)
     expected = key(form, held)
     messages = sum(len(household.collector.stored) for household in held)

@@ -94,6 +94,7 @@ class Sdk(ABC):
 
     def _execute(self, call: Call, run: Callable[[Call], None]) -> None:
         call.executed = self._tick()
+        self.truth.executed.append(call)
         run(call)
 
     def _load(self) -> None:

@@ -38,6 +38,7 @@ class Server:
     def _send(self, user: User, kind: str, members: Body, message_id: str | None = None) -> Call:
         call = Call(kind, self.loop.now, self, user, executed=self.loop.now)
         self.truth.calls.append(call)
+        self.truth.executed.append(call)
         self.truth.server.append(call)
         wire = self._posthog if self.vendor == "posthog" else self._spec
         body = wire(user.id, kind, members, message_id)
