@@ -88,6 +88,9 @@ class AnalyticsJs(Sdk):
             self._write(_ANONYMOUS, self.browser.uuid())
             self._write(_TRAITS, None)
         self._write(_USER, user_id)
+        self._identify_visitor(call, traits, where)
+
+    def _identify_visitor(self, call: Call, traits: Body, where: tuple[str, str]) -> None:
         merged = {**(self._read(_TRAITS) or {}), **traits}
         self._write(_TRAITS, merged)
         self._enqueue(call, "identify", {"traits": merged}, _page_of(where))
@@ -116,6 +119,11 @@ class AnalyticsJs(Sdk):
             "context": {
                 "page": page,
                 "userAgent": f"Mozilla/5.0 (X11; Linux x86_64) Chrome/156.0.0.{self.browser.agent} Safari/537.36",
+                "userAgentData": {
+                    "brands": [{"brand": "Chromium", "version": "156"}],
+                    "mobile": False,
+                    "platform": "Linux",
+                },
                 "locale": "en-US",
                 "library": {"name": "analytics.js", "version": "next-1.84.3"},
                 "timezone": "America/New_York",

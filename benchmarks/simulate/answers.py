@@ -10,9 +10,9 @@ got only to say what can be seen there at all.
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from benchmarks.simulate.browser import Document
+from benchmarks.simulate.browser import Browser, Document
 from benchmarks.simulate.clock import DAY, MINUTE
-from benchmarks.simulate.record import Call, Entry, Load, Message, Truth, User, user_of
+from benchmarks.simulate.record import Call, Entry, Leaving, Load, Message, Truth, User, user_of
 from benchmarks.simulate.run import Household
 from benchmarks.simulate.seen import Seen
 from benchmarks.simulate.servers import Server
@@ -81,13 +81,14 @@ class _Key:
     def _known(self, call: Call) -> bool:
         """Whether somebody was identified in the browser before a call, with no reset since."""
         at = self.place[call]
-        reset = max((self.place[one] for one in self.resets if self.place[one] < at), default=-1)
-        return any(reset < self.place[one] < at for one in self.identifies)
+        reset = max((self.place[one] for one in _beside(call, self.resets) if self.place[one] < at), default=-1)
+        return any(reset < self.place[one] < at for one in _beside(call, self.identifies))
 
     def _next_identify(self, call: Call, within: int) -> Call | None:
         at, until = self.place[call], (call.executed or 0) + within
-        reset = min((self.place[one] for one in self.resets if self.place[one] > at), default=len(self.calls))
-        named = (one for one in self.identifies if at < self.place[one] < reset and (one.executed or 0) <= until)
+        resets, identifies = _beside(call, self.resets), _beside(call, self.identifies)
+        reset = min((self.place[one] for one in resets if self.place[one] > at), default=len(self.calls))
+        named = (one for one in identifies if at < self.place[one] < reset and (one.executed or 0) <= until)
         return next(named, None)
 
     def _entry(self, entry: Entry) -> Iterator[Answer]:
@@ -132,7 +133,9 @@ class _Key:
         if outcome is None:
             return
         asked = self.vendor != "posthog"  # whose requests outlive their page: no signup is at risk
-        if self.household.plan.code.signup_on == "forwarding":
+        if self.household.plan.code.signup_on == "form, held":
+            asked = False
+        elif self.household.plan.code.signup_on == "forwarding":
             pages = (c for c in self.client if c.method == "page" and c.document is not entry.document)
             after = next((c.executed or 0 for c in pages if (c.executed or 0) > message.t), message.t)
             asked = asked and after - message.t <= _LEFT_AT_ONCE
@@ -156,7 +159,7 @@ class _Key:
             servers = [one for one in self.truth.server if one.method == "identify" and one.user is call.user]
             arrived = min((a.at for one in servers if one.message for a in one.message.arrivals), default=None)
             if arrived is not None and message.arrivals and arrived < message.arrivals[0].at:
-                skew = self.household.browser.weather.skew
+                skew = self.household.browsers[0].weather.skew
                 near = self.seen.documents and message.t + skew - arrived < _SLACK
                 yield Answer("server-identify-before-client-alias", ids, asked=not near)
 
@@ -178,21 +181,30 @@ class _Key:
 
     def _logouts(self) -> Iterator[Answer]:
         for leaving in self.truth.leavings:
-            if leaving.reset is not None and self.household.plan.code.delivery.pins is None:
-                continue
             signals = [call for call in leaving.signals if self.seen.arrived(call.message)]
             if not signals:
                 continue
             at = max(call.executed or 0 for call in signals)
             ids = frozenset(call.message.id for call in signals if call.message is not None)
-            later = [c for c in self.client if (c.executed or 0) > at and self.seen.arrived(c.message)]
+            behind = _beside(signals[0], self.client)
+            later = [c for c in behind if (c.executed or 0) > at and self.seen.arrived(c.message)]
             view = next((c for c in later if c.method == "page"), None)
             named = next((c for c in later if c.method == "identify"), None)
             if named is not None and (view is None or (named.executed or 0) <= (view.executed or 0) + 50):
-                if named.user is not leaving.user and self._same_device(signals[-1], named):
+                without = leaving.reset is None or self.household.plan.code.delivery.pins is not None
+                if without and named.user is not leaving.user and self._same_device(signals[-1], named):
                     yield Answer("missing-reset-on-logout", ids, "inherited")
             elif view is not None and view.message is not None and view.message.user == leaving.user.id:
                 yield Answer("missing-reset-on-logout", ids, "still-sent")
+            elif leaving.reset is not None and self._undone(leaving, later):
+                yield Answer("missing-reset-on-logout", ids, "still-sent", asked=False)
+
+    def _undone(self, leaving: Leaving, later: list[Call]) -> bool:
+        """Whether another tab, open since before, has written the old user back: what is recorded from then on equals
+        a missing reset (domain.md 11.6)."""
+        named = (place for place, call in enumerate(later) if call.method == "identify")
+        views = [call.message for call in later[: next(named, None)] if call.method == "page"]
+        return any(message is not None and message.user == leaving.user.id for message in views)
 
     def _same_device(self, first: Call, second: Call) -> bool:
         assert first.message is not None
@@ -213,20 +225,23 @@ class _Key:
     def _load(self, load: Load) -> Iterator[Answer]:
         """A page load of a logged-in user who was identified before, that does not identify."""
         message, user = load.page.message, load.user
-        if message is None or user is None or not self.seen.arrived(message):
+        if message is None or not self.seen.arrived(message):
             return
         if any(call.executed is not None for call in load.identifies):
             return
         logout = max((leaving.at for leaving in self.truth.leavings if leaving.at < message.t), default=0)
-        if not any(logout < (c.executed or 0) < message.t and c.user is user for c in self.identifies):
+        named = [c for c in _beside(load.page, self.identifies) if logout < (c.executed or 0) < message.t]
+        if not any(c.user is user or (user is None and c.message and c.message.user == message.user) for c in named):
             return
-        others = [c for c in self.client if c.document is not load.document and c.method == "page"]
+        pages = [c for c in _beside(load.page, self.client) if c.method == "page"]
+        others = [c for c in pages if c.document is not load.document]
         after = next((c.executed or 0 for c in others if (c.executed or 0) > message.t), None)
         at_once = after is not None and after - message.t < _LEFT_AT_ONCE
-        before = [one.page for one in self.truth.loads if one is not load and (one.page.executed or 0) < message.t]
+        before = [c for c in others if (c.executed or 0) < message.t]
         like_a_route = bool(before) and not self.seen.documents and _same_referrer(before[-1], load.page)
         silent = self.vendor == "posthog"  # identify of a known user sends "$set or nothing" (domain.md 4.4)
-        asked = not at_once and not like_a_route and not silent
+        forgotten = user is None  # the server's session is over: the site cannot know whom to identify
+        asked = not at_once and not like_a_route and not silent and not forgotten
         yield Answer("missing-identify-on-page-load", frozenset({message.id}), asked=asked)
 
     # --- Single messages ----------------------------------------------------------------------------------
@@ -276,7 +291,7 @@ class _Key:
         if not arrived and evidence:
             yield Answer("missing-signup", evidence)
         elif evidence and not any(
-            call.message and call.message.user or self._next_identify(call, _LATE) for call in came
+            (call.message and call.message.user) or self._next_identify(call, _LATE) for call in came
         ):
             yield Answer("missing-signup", evidence, asked=False)
         for twin in told:
@@ -288,6 +303,16 @@ def device_of(message: Message) -> str | None:
     """The anonymousId that a message carries, in any wire form."""
     body = message.body
     return body.get("anonymousId") or (body.get("properties") or {}).get("$device_id")
+
+
+def _beside(call: Call, calls: list[Call]) -> list[Call]:
+    """Those of some calls that were made in the same browser."""
+    browser = _browser_of(call)
+    return [one for one in calls if _browser_of(one) is browser]
+
+
+def _browser_of(call: Call) -> Browser | None:
+    return call.document.browser if isinstance(call.document, Document) else None
 
 
 def _same_referrer(first: Call, second: Call) -> bool:

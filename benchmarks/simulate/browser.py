@@ -38,6 +38,12 @@ class Browser:
         """What is the matter with it."""
         return self.network.weather
 
+    def clear(self) -> None:
+        """Wipe the storage; with the cookies the session is gone too."""
+        self.local.clear()
+        self.cookies.clear()
+        self.user = None
+
     def uuid(self) -> str:
         """A random UUID of version 4."""
         return str(UUID(int=self.rng.getrandbits(128), version=4))

@@ -15,6 +15,16 @@ _DEVICE = Delivery(resets_device=True)
 _NOT_KEPT = Delivery(persists=False)
 _OFFLINE = ("go_offline", "click_about", "come_online")
 
+OPEN = [
+    Plan("session runs out", Code(), (*_SIGN_UP, "session_runs_out", "log_in", "work")),
+    Plan("session runs out, somebody else logs in", Code(), (*_SIGN_UP, "session_runs_out", "take_over", "work")),
+    Plan("signup tracked with trackForm", Code(signup_on="form, held"), _SIGN_UP),
+    Plan(
+        "a stale tab after logout", Code(), ("visit", "second_tab", "sign_up", "log_out", "look_at_second_tab", "read")
+    ),
+]
+"""Tracking of which some finding is true or defensible, and none is asked for."""
+
 CLEAN = [
     Plan("signup", Code(), _SIGN_UP),
     Plan("signup in a single-page app", Code(app="spa"), _SIGN_UP),
@@ -59,6 +69,15 @@ CLEAN = [
     Plan("batches in a single-page app", Code(app="spa", delivery=_BATCHES), (*_SIGN_UP, *_OUT)),
     Plan("alias, awaited", Code(alias="awaited"), _SIGN_UP),
     Plan("alias, awaited, the server later", Code(alias="awaited", server=("account", "identify later")), _SIGN_UP),
+    Plan("newsletter before signup", Code(), ("visit", "subscribe", "sign_up", "work")),
+    Plan("newsletter in a single-page app", Code(app="spa"), ("visit", "subscribe", "read")),
+    Plan("form sent twice", Code(server=("account",)), ("visit", "fail_to_sign_up", "sign_up", "work")),
+    Plan("form sent twice in a single-page app", Code(app="spa"), ("visit", "fail_to_sign_up", "sign_up", "work")),
+    Plan("signup given up", Code(), ("visit", "fail_to_sign_up", "read")),
+    Plan("signup tracked on the page after next", Code(signup_on="next page"), _SIGN_UP),
+    Plan("storage cleared, then login", Code(), (*_SIGN_UP, "clear_storage", "visit", "log_in", "work")),
+    Plan("login on a second device", Code(), (*_SIGN_UP, "change_device", "visit", "log_in", "work")),
+    Plan("second device, server too", Code(server=("account",)), (*_SIGN_UP, "change_device", "log_in", *_OUT)),
     Plan("slow library", Code(delivery=_SLOW_LIBRARY), _SIGN_UP),
     Plan("nothing kept for the next page", Code(delivery=_NOT_KEPT), (*_SIGN_UP, *_OUT)),
     Plan("clock an hour ahead", Code(server=("account",)), _SIGN_UP, skew=3_600_000),

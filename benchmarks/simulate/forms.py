@@ -52,9 +52,10 @@ def write_captures(held: list[Household], folder: Path) -> list[Path]:
 def _write_hars(flavour: str) -> Callable[[list[Household], Path], list[Path]]:
     def write(held: list[Household], folder: Path) -> list[Path]:
         for household in held:
-            if household.browser.network.log:
-                file = folder / f"browser-{household.number:05d}.har"
-                file.write_text(json.dumps(har(household.browser, flavour)), encoding="utf-8")
+            for number, browser in enumerate(household.browsers):
+                if browser.network.log:
+                    file = folder / f"browser-{household.number:05d}-{number}.har"
+                    file.write_text(json.dumps(har(browser, flavour)), encoding="utf-8")
         servers: dict[int, tuple[int, Body]] = {}
         for household in held:
             for call in household.truth.calls:
@@ -69,7 +70,7 @@ def _write_hars(flavour: str) -> Callable[[list[Household], Path], list[Path]]:
 
 def _right_clock(household: Household) -> bool:
     """By a device's own clock alone, and a wrong one, its calls cannot be put beside a server's."""
-    return abs(household.browser.weather.skew) < SECOND
+    return all(abs(browser.weather.skew) < SECOND for browser in household.browsers)
 
 
 def _whole_har(household: Household) -> bool:

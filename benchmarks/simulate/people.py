@@ -1,5 +1,6 @@
 """What people do, step by step. They do not know how the site tracks them."""
 
+from collections.abc import Callable
 from random import Random
 
 from benchmarks.simulate.browser import Browser, Document, Tab
@@ -26,13 +27,13 @@ PLACEHOLDERS = ["undefined", "null", "[object Object]", "NaN"]
 class Visitor:
     """One person (or a household) at one browser. Each method named in ``steps`` is a story."""
 
-    def __init__(self, rng: Random, site: Site, browser: Browser) -> None:
+    def __init__(self, rng: Random, site: Site, browser: Callable[[], Browser]) -> None:
         self.rng = rng
         self.site = site
-        self.browser = browser
-        self.tab = Tab(browser, site.run)
-        self.other = Tab(browser, site.run)
+        self._new_browser = browser
+        self.browsers: list[Browser] = []
         self.users: list[User] = []
+        self._take_new_browser()
 
     def live(self, steps: tuple[str, ...]) -> Story:
         """Do one step after the other, then close the browser."""
@@ -65,10 +66,26 @@ class Visitor:
         yield self._dwell()
 
     def look_at_second_tab(self) -> Story:
-        """Do something in the other tab."""
-        assert self.other.document is not None
-        self.site.act(self.other.document, "Plan Compared")
+        """Do something in the other tab, if it is still open."""
+        document = self.other.document
+        if document is not None and document.alive:
+            self.site.act(document, "Plan Compared")
         yield self._dwell()
+
+    def subscribe(self) -> Story:
+        """Leave an e-mail address for the newsletter: traits of nobody whom the site knows."""
+        self.site.subscribe(self._document, f"{self.rng.getrandbits(32):08x}@example.com")
+        yield self._dwell()
+
+    def clear_storage(self) -> Story:
+        """Close the browser and wipe what sites have kept in it."""
+        yield from self.sleep()
+        self.browser.clear()
+
+    def change_device(self) -> Story:
+        """Go on with another browser, on another machine with a clock of its own."""
+        yield from self.sleep()
+        self._take_new_browser()
 
     def reload(self) -> Story:
         """Load the page again."""
@@ -106,6 +123,8 @@ class Visitor:
                 yield from self.tab.go("https://accounts.idp.example/authorize", server=self.rng.randint(60, 200))
                 yield self._dwell()
             self.site.submit(self._document, user)
+            if self.site.code.signup_on == "form, held":
+                yield 300
             browser.user = user
             browser.flash.add("signed up")
             target = self.site.code.after_signup or self.site.url("/welcome")
@@ -118,6 +137,20 @@ class Visitor:
         for path in ("/inbox", "/inbox/today", "/settings"):
             yield from self.tab.go(f"https://app.elsewhere.example{path}")
             yield self._dwell()
+
+    def fail_to_sign_up(self) -> Story:
+        """Send the form with a mistake in it: the server shows it again."""
+        yield from self._open("/signup")
+        yield self._dwell()
+        if self.site.code.app != "spa":
+            yield from self.tab.go(self.site.url("/signup"), server=self._answer_time(), form="email=someone")
+        self.site.act(self._document, "Signup Failed")
+        yield self._dwell()
+
+    def session_runs_out(self) -> Story:
+        """The server forgets who is logged in; the browser's library does not."""
+        yield self.rng.randint(2 * HOUR, 9 * HOUR)
+        self.browser.user = None
 
     def have_account(self) -> Story:
         """Somebody who signed up long before the log begins."""
@@ -237,6 +270,12 @@ class Visitor:
     def _document(self) -> Document:
         assert self.tab.document is not None
         return self.tab.document
+
+    def _take_new_browser(self) -> None:
+        self.browser = self._new_browser()
+        self.browsers.append(self.browser)
+        self.tab = Tab(self.browser, self.site.run)
+        self.other = Tab(self.browser, self.site.run)
 
     def _open(self, path: str) -> Story:
         document = self.tab.document

@@ -74,6 +74,10 @@ class PostHog(Sdk):
             person = {"$set": traits, "$set_once": {}}
             self._capture(call, "identify", "$set", person, where, {"$set": traits})
 
+    def _identify_visitor(self, call: Call, traits: Body, where: tuple[str, str]) -> None:
+        """``setPersonProperties``, as there is no identify without an id."""
+        self._capture(call, "set", "$set", {"$set": traits, "$set_once": {}}, where, {"$set": traits})
+
     def _alias(self, call: Call, user_id: str, previous: str | None, where: tuple[str, str]) -> None:
         """Nothing: ``$identify`` links the anonymous id by itself, so a site that uses posthog-js has no alias here
         (domain.md 4.4)."""

@@ -68,7 +68,11 @@ class RudderStack(Sdk):
         known = self._state.get("user_id")
         if known and known != user_id:
             self._clear(new_device=False)
-        self._set(user_id=user_id, trait={**(self._state.get("trait") or {}), **traits})
+        self._set(user_id=user_id)
+        self._identify_visitor(call, traits, where)
+
+    def _identify_visitor(self, call: Call, traits: Body, where: tuple[str, str]) -> None:
+        self._set(trait={**(self._state.get("trait") or {}), **traits})
         self._enqueue(call, {"type": "identify"}, _page_of(where))
 
     def _alias(self, call: Call, user_id: str, previous: str | None, where: tuple[str, str]) -> None:

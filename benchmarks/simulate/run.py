@@ -5,7 +5,7 @@ from random import Random
 
 from benchmarks.simulate.analyticsjs import AnalyticsJs
 from benchmarks.simulate.browser import Browser
-from benchmarks.simulate.clean import CLEAN, SERVER_ALONE
+from benchmarks.simulate.clean import CLEAN, OPEN, SERVER_ALONE
 from benchmarks.simulate.clock import DAY, HOUR, MINUTE, Loop
 from benchmarks.simulate.mistakes import ALIASING, MISTAKES, PINNED, Plan, aliased
 from benchmarks.simulate.network import Collector, Network, Weather
@@ -33,7 +33,7 @@ class Household:
     plan: Plan
     vendor: str
     truth: Truth
-    browser: Browser
+    browsers: list[Browser]
     collector: Collector
     aliasing: bool
 
@@ -44,7 +44,7 @@ def plans(people: int, seed: str, *, aliasing: bool = False) -> list[Plan]:
     ``aliasing``: on a site whose destination needs alias.
     """
     rng = Random(f"{seed}: plans")
-    faulty, clean = MISTAKES, CLEAN
+    faulty, clean = MISTAKES, CLEAN + OPEN
     if aliasing:
         kept = [aliased(plan) for plan in CLEAN if plan.name not in SERVER_ALONE and "identify" not in plan.code.server]
         faulty, clean = ALIASING, [plan for plan in kept if plan is not None]
@@ -87,8 +87,11 @@ def play(
     begins = BEGINNING + people.randrange(SPAN) if start is None else start
     loop, truth = Loop(begins), Truth()
     collector = Collector()
-    weather = Weather(skew=plan.skew or people.randint(-300, 300), blocked=plan.blocked, slow=plan.slow)
-    browser = Browser(loop, noise, Network(loop, noise, collector, weather), people.randrange(100, 8000))
+
+    def browser() -> Browser:
+        weather = Weather(skew=plan.skew or people.randint(-300, 300), blocked=plan.blocked, slow=plan.slow)
+        return Browser(loop, noise, Network(loop, noise, collector, weather), people.randrange(100, 8000))
+
     code = plan.code
     if code.delivery.pins == PINNED:
         code = replace(code, delivery=replace(code.delivery, pins=f"kiosk-{number:06d}"))
@@ -96,7 +99,7 @@ def play(
     visitor = Visitor(people, Site(code, truth, server, VENDORS[vendor]), browser)
     loop.start(visitor.live(plan.steps))
     loop.run()
-    return Household(number, plan, vendor, truth, browser, collector, aliasing)
+    return Household(number, plan, vendor, truth, visitor.browsers, collector, aliasing)
 
 
 def play_all(drawn: list[Plan], vendor: str, seed: str, *, aliasing: bool = False) -> list[Household]:

@@ -60,7 +60,7 @@ class Score:
 def check(files: list[Path], folder: Path) -> dict[str, Any]:
     """The JSON report of ``auditor check`` on some files, run in a folder that may hold a configuration.
 
-    Raises NotRead where the exit code says that nothing could be checked.
+    Raises NotRead where the exit code says that nothing could be checked, RuntimeError where Auditor itself broke.
     """
     hidden = ("CI", "GITHUB_", "GITLAB_", "AUDITOR_")
     environment = {key: value for key, value in os.environ.items() if not key.startswith(hidden)}
@@ -69,15 +69,16 @@ def check(files: list[Path], folder: Path) -> dict[str, Any]:
     done = subprocess.run(
         command, cwd=folder, env=environment | {"PYTHONPATH": paths}, capture_output=True, text=True, check=False
     )
-    if done.returncode not in (0, 1):
+    if done.returncode not in (0, 1, 2, 3):
+        raise RuntimeError(f"auditor check: exit code {done.returncode}\n{done.stderr}")
+    if done.returncode in (2, 3):
         raise NotRead((done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[0])
     report: dict[str, Any] = json.loads(done.stdout)
     return report
 
 
-def score(form: Form, everybody: list[Household]) -> Score:
-    """Write a form of the run, check it and compare. Raises NotRead."""
-    held = [household for household in everybody if form.holds(household)]
+def checked(form: Form, held: list[Household]) -> dict[str, Any]:
+    """Write a form and check it. Raises NotRead, also where what was read cannot be what was written."""
     with TemporaryDirectory(prefix="auditor-simulate-") as name:
         folder = Path(name)
         written = folder / "log"
@@ -85,13 +86,18 @@ def score(form: Form, everybody: list[Household]) -> Score:
         if form.config:
             (folder / "auditor.yml").write_text(form.config, encoding="utf-8")
         report = check(form.write(held, written), folder)
-    expected = key(form, held)
     messages = sum(len(household.collector.stored) for household in held)
     if report["summary"]["events"] < messages / 2:
         raise NotRead(f"read {report['summary']['events']} of some {messages} events")
     if not report["summary"]["users"]:
         raise NotRead(f"found no user in {report['summary']['events']} events")
-    return compare(form.name, report, expected, _owners(held))
+    return report
+
+
+def score(form: Form, everybody: list[Household]) -> Score:
+    """Write a form of the run, check it and compare. Raises NotRead."""
+    held = [household for household in everybody if form.holds(household)]
+    return compare(form.name, checked(form, held), key(form, held), _owners(held))
 
 
 def key(form: Form, held: list[Household]) -> list[Answer]:

@@ -65,6 +65,11 @@ class Sdk(ABC):
         where = self._where()
         return self._call("identify", lambda call: self._identify(call, user.id, dict(traits), where), user)
 
+    def identify_visitor(self, traits: Body) -> Call:
+        """An identify call with traits alone."""
+        where = self._where()
+        return self._call("traits", lambda call: self._identify_visitor(call, dict(traits), where))
+
     def alias(self, user: User, previous: str | None = None) -> Call:
         """An alias call."""
         where = self._where()
@@ -144,6 +149,9 @@ class Sdk(ABC):
 
     @abstractmethod
     def _identify(self, call: Call, user_id: str, traits: Body, where: tuple[str, str]) -> None: ...
+
+    @abstractmethod
+    def _identify_visitor(self, call: Call, traits: Body, where: tuple[str, str]) -> None: ...
 
     @abstractmethod
     def _alias(self, call: Call, user_id: str, previous: str | None, where: tuple[str, str]) -> None: ...

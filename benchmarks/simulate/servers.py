@@ -57,6 +57,7 @@ class Server:
             body |= {"context": {"library": {"name": "analytics-node", "version": "3.0.4"}}, "channel": "server"}
             return body | {"originalTimestamp": stamp(self.loop.now), "messageId": message_id or unique}
         body |= {"context": {"library": {"name": "@segment/analytics-node", "version": "3.1.0"}}}
+        body |= {"_metadata": {"nodeVersion": "v20.20.2", "jsRuntime": "node"}}
         own = f"node-next-{self.loop.now}-{unique}"
         return body | {"timestamp": stamp(self.loop.now), "messageId": message_id or own}
 

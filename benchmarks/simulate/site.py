@@ -27,8 +27,9 @@ class Code:
     login: str = "identify first"
     """The same for logins."""
     signup_on: str = "welcome"
-    """``welcome``: the page after the form. ``form``: when the form is submitted. ``forwarding``: on a page that
-    forwards at once."""
+    """``welcome``: the page after the form. ``next page``: the first page of the app. ``form``: when the form is
+    submitted; ``form, held``: the same with trackForm, which holds the form back until the call is out.
+    ``forwarding``: on a page that forwards at once."""
     layout: bool = True
     """Whether the shared layout identifies on every page load of a logged-in user."""
     logout: str = "reset"
@@ -81,10 +82,11 @@ class Site:
         if user is not None and "logged in" in browser.flash:
             browser.flash.discard("logged in")
             entered = self._enter(document, "login", user)
-        if user is not None and path == "/welcome" and "signed up" in browser.flash:
+        later = code.signup_on == "next page"
+        if user is not None and "signed up" in browser.flash and path.startswith("/app" if later else "/welcome"):
             if code.once:
                 browser.flash.discard("signed up")
-            if code.signup_on != "form":
+            if code.signup_on not in ("form", "form, held"):
                 entered = self._enter(document, "signup", user)
         if user is not None and not entered and code.layout:
             self._identify(document, user)
@@ -102,6 +104,11 @@ class Site:
         """Something on the page that is worth a track call."""
         secret = _DEVICE_CARD if self.code.secret == "card in event" else {}
         document.sdk.track(event, {"currency": "USD", **secret})
+
+    def subscribe(self, document: Document, email: str) -> None:
+        """The newsletter's form."""
+        document.sdk.identify_visitor({"email": email, "newsletter": True})
+        document.sdk.track("Newsletter Subscribed", {})
 
     def _forward(self, document: Document) -> None:
         browser = document.browser
@@ -123,7 +130,7 @@ class Site:
 
     def submit(self, document: Document, user: User) -> None:
         """The signup form is submitted: the server makes the account, and says so."""
-        if self.code.signup_on == "form":
+        if self.code.signup_on in ("form", "form, held"):
             entry = self._entry("signup", user, document)
             entry.track, entry.on_leaving_page = document.sdk.track("Signed Up", {"method": "email"}), True
         user.created = document.browser.loop.now

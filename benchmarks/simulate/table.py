@@ -33,7 +33,7 @@ def write_table(page: Path, scores: list[Score], people: int, seed: str) -> None
     text = page.read_text(encoding="utf-8")
     before, rest = text.split(BEGIN)
     after = rest.split(END)[1]
-    said = [f"`python -m benchmarks.simulate --people {people} --seed {seed} --document {page.name}` wrote this."]
+    said = [f"`python -m benchmarks.simulate --people {people} --seed {seed} --document docs/{page.name}` wrote this."]
     for score in scores:
         said += ["", f"### {score.form}", "", f"{score.events:,} events.", "", *_markdown(score)]
     page.write_text(f"{before}{BEGIN}\n" + "\n".join(said) + f"\n{END}{after}", encoding="utf-8")
@@ -48,7 +48,7 @@ def _markdown(score: Score) -> list[str]:
         held = score.rules.get(rule, RuleScore())
         shown = [held.planted, held.found, _share(held.recall), held.right + held.companions, held.false]
         if score.status[rule] == "not-evaluated":
-            shown = ["not evaluated: no destination is configured", "", "", "", ""]
+            shown = ["no destination asks for it", "", "", "", ""]
         cells = [f"`{rule}`", score.severities[rule], *map(str, shown), _share(held.precision)]
         lines.append(f"| {' | '.join(cells)} |")
     return lines
