@@ -97,7 +97,7 @@ class _Key:
             return
         message = call.message
         ids = frozenset({message.id})
-        if entry.on_leaving_page:
+        if entry.on_leaving_page or (entry.what == "signup" and self.seen.cut_off(message)):
             yield from self._redirect(entry, message)
         arrived = self.seen.arrived(message)
         if not arrived and not self.seen.tried(message):
@@ -133,7 +133,7 @@ class _Key:
         if outcome is None:
             return
         asked = self.vendor != "posthog"  # whose requests outlive their page: no signup is at risk
-        if self.household.plan.code.signup_on == "form, held":
+        if not entry.on_leaving_page or self.household.plan.code.signup_on == "form, held":
             asked = False
         elif self.household.plan.code.signup_on == "forwarding":
             pages = (c for c in self.client if c.method == "page" and c.document is not entry.document)
@@ -227,9 +227,11 @@ class _Key:
         message, user = load.page.message, load.user
         if message is None or not self.seen.arrived(message):
             return
-        if any(call.executed is not None for call in load.identifies):
+        if any(self.seen.arrived(call.message) for call in load.identifies):
             return
-        logout = max((leaving.at for leaving in self.truth.leavings if leaving.at < message.t), default=0)
+        lost = any(call.executed is not None for call in load.identifies)
+        left = [one for one in self.truth.leavings if any(self.seen.arrived(call.message) for call in one.signals)]
+        logout = max((leaving.at for leaving in left if leaving.at < message.t), default=0)
         named = [c for c in _beside(load.page, self.identifies) if logout < (c.executed or 0) < message.t]
         if not any(c.user is user or (user is None and c.message and c.message.user == message.user) for c in named):
             return
@@ -241,7 +243,7 @@ class _Key:
         like_a_route = bool(before) and not self.seen.documents and _same_referrer(before[-1], load.page)
         silent = self.vendor == "posthog"  # identify of a known user sends "$set or nothing" (domain.md 4.4)
         forgotten = user is None  # the server's session is over: the site cannot know whom to identify
-        asked = not at_once and not like_a_route and not silent and not forgotten
+        asked = not (at_once or like_a_route or silent or forgotten or lost)
         yield Answer("missing-identify-on-page-load", frozenset({message.id}), asked=asked)
 
     # --- Single messages ----------------------------------------------------------------------------------

@@ -18,6 +18,10 @@ class Seen:
         """Whether the log shows that it was sent, received or not."""
         return bool(message.arrivals)
 
+    def cut_off(self, message: Message) -> bool:
+        """Whether a request of it is seen to have been aborted."""
+        return False
+
     def received(self, message: Message) -> list[int]:
         """When each copy was."""
         return [arrival.at for arrival in message.arrivals]
@@ -45,6 +49,10 @@ class SeenInHar(Seen):
     def tried(self, message: Message) -> bool:
         """Whether a request is listed, answered or not."""
         return isinstance(message.document, Server) or any(one.listed for one in message.tries)
+
+    def cut_off(self, message: Message) -> bool:
+        """Whether a listed request was, by a visitor who went on in haste or by a slow network."""
+        return any(one.listed and one.error == "net::ERR_ABORTED" for one in message.tries)
 
     def received(self, message: Message) -> list[int]:
         """When each answered request was made."""
