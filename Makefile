@@ -51,6 +51,7 @@ bench: $(VENV)/benchmarking  ## Measure against hand-written SQL on the same fil
 
 accuracy: $(VENV)/developing  ## Simulate people, check their logs, and write the table of docs/accuracy.md anew
 	$(BIN)/python -m benchmarks.simulate --document docs/accuracy.md
+
 wheel: $(VENV)/developing  ## Build the wheel into dist/
 	$(BIN)/python -m build --wheel --no-isolation --outdir dist
 
