@@ -6,6 +6,7 @@ analytics.js takes a new anonymousId for another user. The key is read from what
 
 from dataclasses import dataclass, replace
 
+from benchmarks.simulate.clock import DAY, HOUR
 from benchmarks.simulate.sdk import Delivery
 from benchmarks.simulate.site import Code
 
@@ -41,12 +42,14 @@ def aliased(plan: Plan) -> Plan | None:
     return replace(plan, code=replace(code, alias=code.alias or "awaited"))
 
 
-def _plan(name: str, breaks: str, steps: tuple[str, ...], **code: object) -> Plan:
-    return Plan(name, replace(Code(), **code), steps, tuple(breaks.split(", ")))  # type: ignore[arg-type]
+def _plan(name: str, breaks: str, steps: tuple[str, ...], *, skew: int = 0, **code: object) -> Plan:
+    own = replace(Code(), **code)  # type: ignore[arg-type]
+    return Plan(name, own, steps, tuple(breaks.split(", ")), skew=skew)
 
 
 _TRACKED_FIRST = "identify-after-track"
 _REDIRECT = "signup-on-redirecting-page, missing-signup"
+_TWICE = "double-counted-signup/client-and-server"
 _ALIAS_FIRST = "server-identify-before-client-alias"
 MISTAKES = [
     _plan("signup tracked before identify, same tick", _TRACKED_FIRST, _SIGN_UP, signup="track first"),
@@ -95,6 +98,10 @@ MISTAKES = [
     _plan(
         "page loads without identify, after login", "missing-identify-on-page-load", _LOG_IN, layout=False
     ),
+    _plan(
+        "page loads without identify, two tabs", "missing-identify-on-page-load",
+        ("visit", "second_tab", "sign_up", "look_at_second_tab", "work"), layout=False,
+    ),
     _plan("e-mail address as userId", "user-id-is-email", _SIGN_UP, user_id="e-mail"),
     _plan("placeholder as userId", "placeholder-user-id", _SIGN_UP, user_id="placeholder"),
     _plan("password among the traits", "sensitive-trait-client-side", _SIGN_UP, secret="password"),
@@ -106,11 +113,13 @@ MISTAKES = [
     _plan(
         "signup not tracked, server twin", "missing-signup", _SIGN_UP, signup="identify only", server=("account",)
     ),
-    _plan("signup from the server as well", "double-counted-signup/client-and-server", _SIGN_UP, server=("signup",)),
+    _plan("signup from the server as well", _TWICE, _SIGN_UP, server=("signup",)),
     _plan(
         "signup again on reload", "double-counted-signup/client-again", ("visit", "sign_up", "reload", "work"),
         once=False,
     ),
+    _plan("signup from the server as well, wrong clock", _TWICE, _SIGN_UP, skew=-3 * HOUR, server=("signup",)),
+    _plan("signup not tracked, wrong clock", "missing-signup", _SIGN_UP, skew=DAY, signup="identify only"),
 ]  # fmt: skip
 
 _SELF = "alias-after-identify/self-alias, missing-alias/never-aliased"

@@ -24,19 +24,23 @@ RULES = {path.stem for path in (ROOT / "rules").glob("*/*.yml") if path.parent.n
 PAGE = (ROOT / "docs" / "accuracy.md").read_text(encoding="utf-8")
 PEOPLE = 200
 WANTED = 0.97
+WANTED_OF_WARNINGS = 0.9
+KNOWN = {"missing-identify-on-page-load"}
+"""Whose false alarms the page describes under "What is known to be wrong"."""
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("form", FORMS, ids=lambda form: form.name)
-def test_error_rules_find_what_was_planted_and_nothing_else(form: Form) -> None:
+def test_rules_find_what_was_planted_and_nothing_else(form: Form) -> None:
     held = play_all(plans(PEOPLE, "test", aliasing=form.aliasing), form.vendor, "test", aliasing=form.aliasing)
     result = read(score, form, held)
-    errors = {rule: found for rule, found in result.rules.items() if result.severities.get(rule) == "error"}
-    assert sum(found.planted for found in errors.values()) > 30
+    errors = {rule for rule, severity in result.severities.items() if severity == "error"}
+    assert sum(found.planted for rule, found in result.rules.items() if rule in errors) > 30
     poor = {
         rule: (found.recall, found.precision, dict(found.missed_by), dict(found.false_by))
-        for rule, found in errors.items()
-        if min(1 if share is None else share for share in (found.recall, found.precision)) < WANTED
+        for rule, found in result.rules.items()
+        if (found.recall is not None and found.recall < (WANTED if rule in errors else WANTED_OF_WARNINGS))
+        or (found.precision is not None and found.precision < WANTED and rule not in KNOWN)
     }
     assert poor == {}
 
