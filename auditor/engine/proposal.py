@@ -24,6 +24,7 @@ def propose(inventory: Inventory, timelines: Timelines, rules: RuleSet) -> Propo
         first=inventory.first,
         last=inventory.last,
         rejected=inventory.rejected,
+        skipped=inventory.skipped,
         rejects=inventory.rejects,
     )
 

@@ -30,4 +30,5 @@ class Proposal:
     first: int
     last: int
     rejected: int
+    skipped: int
     rejects: list[tuple[str, int, int, str]] = field(default_factory=list)

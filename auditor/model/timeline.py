@@ -68,4 +68,5 @@ class Timeline:
     records: int
     events: int
     rejected: int
+    skipped: int
     rejects: list[tuple[str, int, int, str]] = field(default_factory=list)

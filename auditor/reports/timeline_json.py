@@ -26,6 +26,7 @@ def document(timeline: Timeline) -> dict[str, Any]:
             "records": timeline.records,
             "events": timeline.events,
             "rejected": timeline.rejected,
+            "skipped": timeline.skipped,
             "devices": timeline.of_devices,
         },
         "key": {"name": name, "value": value},

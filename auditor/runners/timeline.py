@@ -37,6 +37,7 @@ def timeline_of(sought: Sought, request: Request, rules: RuleSet, on_reject: Rej
         records=log.records,
         events=log.arrivals,
         rejected=log.rejected,
+        skipped=log.skipped,
         rejects=[(reject.file, reject.line, reject.offset, reject.reason) for reject in log.rejects],
     )
     return _redacted(timeline, Renaming(naming)) if request.redact else timeline
