@@ -123,7 +123,7 @@ def _row(row: Row, moment: str, timeline: Timeline, width: int) -> Line:
 
 def _label(event: Event, row: Row) -> str:
     times = f" (received {row.copies + 1} times)" if row.copies else ""
-    lost = f" ({event.delivery})" if event.delivery in ("aborted", "failed") else ""
+    lost = f" ({event.delivery})" if event.delivery not in (None, "ok") else ""
     return f"{label(event)}{times}{lost}"
 
 
