@@ -150,7 +150,7 @@ class GapFinder:
             parts = [self._lacking(part, words) for part in predicate.parts]
             if not predicate.any:
                 return _merged(parts) if any(not self._met(part) for part in predicate.parts) else [words]
-            if not all(parts):
+            if not any(parts):
                 return []
             return _common(parts) or ([words] if named else _merged(parts))
         if not isinstance(predicate, Condition) or isinstance(predicate.operand, Reference):
