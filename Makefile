@@ -16,7 +16,7 @@ COMPILE := $(BIN)/python -m compileall -q auditor
 export PIP_ROOT_USER_ACTION := ignore
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types floors tests golden bench wheel clean
+.PHONY: help demo test check lint types floors tests golden bench accuracy wheel clean
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -48,6 +48,9 @@ golden: $(VENV)/developing  ## Write the expected outputs of the golden tests an
 
 bench: $(VENV)/benchmarking  ## Measure against hand-written SQL on the same file in the same run
 	$(BIN)/python -m benchmarks $(BENCH_FLAGS)
+
+accuracy: $(VENV)/developing  ## Simulate people, check their logs, and write the table of docs/accuracy.md anew
+	$(BIN)/python -m benchmarks.simulate --document docs/accuracy.md
 
 wheel: $(VENV)/developing  ## Build the wheel into dist/
 	$(BIN)/python -m build --wheel --no-isolation --outdir dist

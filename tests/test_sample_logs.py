@@ -80,7 +80,7 @@ def test_the_stories_share_no_user_and_no_device() -> None:
     for path in LOGS:
         if path.suffix == ".jsonl":
             records = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-            ids = {record[key] for record in records for key in ("userId", "anonymousId")}
+            ids = {record.get(key) for record in records for key in ("userId", "anonymousId", "distinct_id")}
             seen.update(ids - {None, ""})
     assert [value for value, count in seen.items() if count > 1] == []
     assert len(seen) > 30

@@ -11,5 +11,9 @@ per predicate, milliseconds per duration. It yields problems: it knows no file, 
 
     def glance(options, holds) -> bool
 
-to pass over timelines at a glance; ``holds`` says per predicate whether any event of the timeline meets it.
+to pass over timelines at a glance; ``holds`` says per predicate whether any event of the timeline meets it. And
+
+    TOLD_BY = {"delivery": ("lost",)}
+
+says which kinds it cannot tell where no event has this member (`auditor events` reports that).
 """

@@ -65,10 +65,11 @@ def check(at: int, timeline: list[Event], options: Options, timelines: Timelines
 
     With app paths: the first page event of the load on such a path. Without: the first of the load, if it carries a
     user identified earlier on the lane with no logout signal since (design.md 6). A page that was left at once, or on
-    which the log ends, leaves it open.
+    which the log ends, leaves it open. Where the SDK itself says that the user is identified, identify may well have
+    run: for the same user as before it sends nothing.
     """
     event = timeline[at]
-    if event.lane is None:
+    if event.lane is None or event.identified:
         return
     timelines.load_pages(timelines.lanes[event.lane])
     first, behind = _load(timeline, at)

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from auditor.checks.problem import Options, Problem
+from auditor.model.delivery import UNCONFIRMED
 from auditor.model.event import Event
-from auditor.timelines.timelines import UNDELIVERED, Timelines
+from auditor.timelines.timelines import Timelines
 
 OPTIONS = {"far": "duration"}
 _SHOWN = 3
@@ -16,7 +17,7 @@ def check(at: int, timeline: list[Event], options: Options, timelines: Timelines
     copies = timelines.copies.get(event.message_id or "")
     if copies is None:
         return
-    arrivals = [one for one in (event, *copies.others) if one.delivery not in UNDELIVERED]
+    arrivals = [one for one in (event, *copies.others) if one.delivery not in UNCONFIRMED]
     if len(arrivals) < 2:
         return
     times = [e.sent or e.received or e.t for e in arrivals]

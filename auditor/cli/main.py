@@ -10,7 +10,14 @@ from auditor import __version__
 
 BUG = 70
 UNABLE = 2
-_COMMANDS = {"check": "auditor.cli.check", "rules": "auditor.cli.rules"}
+_COMMANDS = {
+    "check": "auditor.cli.check",
+    "config": "auditor.cli.config",
+    "events": "auditor.cli.events",
+    "init": "auditor.cli.init",
+    "rules": "auditor.cli.rules",
+    "timeline": "auditor.cli.timeline",
+}
 
 
 class Commands(click.Group):
@@ -44,7 +51,12 @@ def auditor() -> None:
 
     \b
     auditor check LOG...          find the mistakes in a log
+    auditor events LOG...         what is in a log, and what it cannot show
+    auditor timeline LOG... --device ID
+                                  one device or user in order of time, with the findings in the margin
     auditor rules show ID         what a rule looks for, why it matters, how to fix it
+    auditor init LOG...           write an auditor.yml from what a log holds
+    auditor config --show         every setting in effect, and where it comes from
 
     \b
     Exit codes, the same for every format:

@@ -57,9 +57,13 @@ def show(rule_id: str, config: Path | None, packs: tuple[Path, ...]) -> int:
 
 @command.command("test")
 @click.argument("packs", nargs=-1, type=click.Path(path_type=Path), metavar="[PACK...]")
+@click.option("--mutate", is_flag=True, help="Then change each rule in every way that its examples should notice.")
 @_CONFIG
-def test(packs: tuple[Path, ...], config: Path | None) -> int:
-    """Run the examples of the rules in PACK..., or of the built-in rules. Exit code 1 if one comes out otherwise."""
+def test(packs: tuple[Path, ...], mutate: bool, config: Path | None) -> int:
+    """Run the examples of the rules in PACK..., or of the built-in rules.
+
+    Exit code 1 if an example comes out otherwise, or with --mutate if no example notices a change to its rule.
+    """
     from auditor.cli.setup import rules_in_force, settings_in_force
     from auditor.config.settings import Settings
     from auditor.engine.examples import run_examples
@@ -76,4 +80,17 @@ def test(packs: tuple[Path, ...], config: Path | None) -> int:
         click.echo(f"{failure.place}: {failure.rule}, example {failure.example!r}: {failure.text}")
     count = sum(len(rule.examples) for rule in chosen)
     click.echo(f"{len(chosen)} rules, {count} examples: {count - len(failures)} as expected, {len(failures)} otherwise")
-    return 1 if failures else 0
+    return 1 if failures or (mutate and _survivors(chosen, rules, settings, reload)) else 0
+
+
+def _survivors(chosen: list[Any], rules: Any, settings: Any, reload: Any) -> bool:
+    """Print the changes to rules that no example notices."""
+    from auditor.engine.mutation import mutate
+
+    mutated = [mutate(rule, rules, settings, reload) for rule in chosen]
+    survivors = [survivor for each in mutated for survivor in each.survivors]
+    for survivor in survivors:
+        click.echo(f"{survivor.place}: {survivor.rule}: {survivor.text}")
+    count = sum(each.count for each in mutated)
+    click.echo(f"{count} mutants: {count - len(survivors)} noticed, {len(survivors)} not")
+    return bool(survivors)

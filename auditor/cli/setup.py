@@ -1,19 +1,41 @@
-"""What commands share: the configuration in force, and the rules compiled with it."""
+"""What commands share: the configuration in force, the rules compiled with it, rejects, and where output goes."""
 
+import os
 import sys
 from dataclasses import replace
 from pathlib import Path
+from types import TracebackType
+from typing import IO, TYPE_CHECKING, Any, Protocol
 
 from auditor.config.config_file import find_config, read_config
 from auditor.config.settings import ConfigError, Settings
 from auditor.engine.checking import options_of
 from auditor.language.loader import RuleSet, load
 
+if TYPE_CHECKING:
+
+    class Account(Protocol):
+        """What every reader of a log says of its records; a reject is (file, line, byte offset, reason)."""
+
+        @property
+        def records(self) -> int: ...
+        @property
+        def rejected(self) -> int: ...
+        @property
+        def skipped(self) -> int: ...
+        @property
+        def rejects(self) -> list[tuple[str, int, int, str]]: ...
+
 
 def settings_in_force(config: Path | None) -> Settings:
     """The settings of ``--config``, else of the nearest config file, else none. Raises ``ConfigError``."""
     path = config or find_config(Path.cwd())
     return Settings() if path is None else read_config(path)
+
+
+def overridden(settings: Settings, **given: Any) -> Settings:
+    """The settings with what the command line sets; ``None`` is an option that was not given."""
+    return replace(settings, **{key: value for key, value in given.items() if value is not None})
 
 
 def rules_in_force(settings: Settings, packs: tuple[Path, ...] = (), *, with_examples: bool = False) -> RuleSet:
@@ -33,12 +55,92 @@ def known_rules(names: tuple[str, ...], rules: RuleSet, option: str) -> tuple[st
     return found
 
 
-def in_colour(choice: str, environment: dict[str, str]) -> bool:
+# --- Rejects ----------------------------------------------------------------------------------------------
+
+
+class Rejects:
+    """The file of ``--rejects``, open while a log is read. It is made anew, so that it never holds another run's."""
+
+    def __init__(self, path: Path | None) -> None:
+        self.path = path
+        self.file: IO[bytes] | None = None
+
+    def __enter__(self) -> Any:
+        """What takes the rejects; ``None`` without a file. Raises a usage error if the file cannot be written."""
+        if self.path is None:
+            return None
+        try:
+            self.file = self.path.open("wb")
+        except OSError as error:
+            import click
+
+            raise click.UsageError(f"--rejects {self.path}: cannot be written ({error.strerror})") from error
+        return self._write
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        if self.file is not None:
+            self.file.close()
+
+    def _write(self, _: Any, data: bytes) -> None:
+        """One record per line."""
+        assert self.file is not None
+        self.file.write(data.rstrip(b"\r\n") + b"\n")
+
+
+def refuse_rejects(account: "Account", strict: bool) -> None:
+    """Raises ``InputError`` where ``--strict`` is on and something was rejected."""
+    if strict and account.rejected:
+        from auditor.model.log import InputError
+
+        place = "; ".join(f"{file}:{line}: {reason}" for file, line, _, reason in account.rejects[:3])
+        raise InputError(f"{account.rejected} of {account.records} records were rejected, and --strict is on: {place}")
+
+
+def why_nothing(account: "Account", logs: tuple[str, ...]) -> str:
+    """Why there was nothing to work on."""
+    named = ", ".join("stdin" if log == "-" else log for log in logs)
+    if account.rejected:
+        file, line, _, reason = account.rejects[0]
+        return f"no record of {named} is an event; the first: {file}:{line}: {reason}"
+    if account.skipped:
+        return f"there are no events in {named}: {account.skipped} records, but no call (in a HAR: none to a collector)"
+    return f"there are no events in {named}"
+
+
+# --- Output -----------------------------------------------------------------------------------------------
+
+
+def in_ci() -> bool:
+    """Whether this runs in CI, as the variable ``CI`` says it."""
+    return os.environ.get("CI", "").lower() not in ("", "0", "false")
+
+
+def wants_redaction(option: bool | None, settings: Settings) -> bool:
+    """Whether ids are shown as pseudonyms: the option, then the configuration, then whether this is CI."""
+    wanted = settings.redact if option is None else option
+    return in_ci() if wanted is None else wanted
+
+
+def in_colour(choice: str) -> bool:
     """Whether stdout gets colour: the option, then NO_COLOR and FORCE_COLOR, then whether it is a terminal."""
     if choice != "auto":
         return choice == "always"
-    if environment.get("NO_COLOR"):
+    if os.environ.get("NO_COLOR"):
         return False
-    if environment.get("FORCE_COLOR", "0") not in ("", "0"):
+    if os.environ.get("FORCE_COLOR", "0") not in ("", "0"):
         return True
-    return sys.stdout.isatty() and environment.get("TERM") != "dumb"
+    return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def width() -> int:
+    """Columns of a text report."""
+    import shutil
+
+    return min(shutil.get_terminal_size((80, 24)).columns, 110)
+
+
+def write(text: str) -> None:
+    """To stdout as UTF-8, whatever the locale says."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(text.encode("utf-8", "replace"))
+    sys.stdout.buffer.flush()

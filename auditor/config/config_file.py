@@ -6,13 +6,16 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from auditor.config.settings import FAIL_ON, ConfigError, Ignore, RuleSetting, Settings
+from auditor.config.settings import CONFIDENCES, FAIL_ON, ConfigError, Ignore, RuleSetting, Settings, is_zone
+from auditor.config.share import Share, share
 from auditor.config.suggest import did_you_mean
 from auditor.config.yaml_source import YamlError, read
-from auditor.model.log import DIALECTS
+from auditor.model.dialects import DIALECTS
 
 NAMES = ("auditor.yml", "auditor.yaml", ".auditor.yml")
-_KEYS = ("params", "destinations", "dialect", "rules", "rule_packs", "ignore", "fail_on", "redact")
+_KEYS = (
+    "params", "destinations", "dialect", "tz", "rules", "rule_packs", "ignore", "fail_on", "min_confidence", "redact",
+)  # fmt: skip
 _SEVERITIES = ("error", "warning", "info")
 _TOML_WORD = r"""(?:"[^"]*"|'[^']*'|[\w-]+)"""
 _TOML_LINE = re.compile(rf"\s*(?:(\[\[?)\s*)?({_TOML_WORD}(?:\s*\.\s*{_TOML_WORD})*)\s*[\]=]")
@@ -89,11 +92,15 @@ class _Reader:
             params=self._map(("params",), data.get("params")),
             destinations=self._words(("destinations",), data.get("destinations")),
             dialect=self._choice(("dialect",), data.get("dialect"), DIALECTS, None),
+            tz=self._zone(("tz",), data.get("tz")),
             rules={str(k): self._rule(("rules", k), v) for k, v in self._map(("rules",), data.get("rules")).items()},
             rule_packs=tuple(self.folder / p for p in self._words(("rule_packs",), data.get("rule_packs"))),
             ignore=self._ignores(data.get("ignore")),
             fail_on=self._choice(("fail_on",), data.get("fail_on"), FAIL_ON, "error") or "error",
+            min_confidence=self._choice(("min_confidence",), data.get("min_confidence"), CONFIDENCES, "medium")
+            or "medium",
             redact=self._flag(("redact",), data.get("redact")),
+            given=frozenset(data),
             lines=self.lines,
         )
         if self.problems:
@@ -118,6 +125,12 @@ class _Reader:
             return ()
         return tuple(items)
 
+    def _zone(self, place: tuple[Any, ...], value: Any) -> str | None:
+        if value is not None and not is_zone(value):
+            self.note(place, f'"tz" is no time zone: "{value}" (such as Europe/Berlin)')
+            return None
+        return value if isinstance(value, str) else None
+
     def _choice(self, place: tuple[Any, ...], value: Any, among: tuple[str, ...], default: str | None) -> str | None:
         if value is None:
             return default
@@ -141,12 +154,20 @@ class _Reader:
         if isinstance(value, str):
             return RuleSetting(self._choice(place, value, (*_SEVERITIES, "off"), None), enabled=True)
         data = self._map(place, value)
-        self._known(place, data, ("severity", "enabled", "params"), "a rule's setting")
+        self._known(place, data, ("severity", "enabled", "params", "tolerate"), "a rule's setting")
         return RuleSetting(
             self._choice((*place, "severity"), data.get("severity"), _SEVERITIES, None),
             self._flag((*place, "enabled"), data.get("enabled")),
             self._map((*place, "params"), data.get("params")),
+            self._share((*place, "tolerate"), data.get("tolerate")),
         )
+
+    def _share(self, place: tuple[Any, ...], value: Any) -> Share | None:
+        try:
+            return None if value is None else share(value)
+        except ValueError as error:
+            self.note(place, f'"tolerate": {error}')
+            return None
 
     def _ignores(self, value: Any) -> tuple[Ignore, ...]:
         if value is None:

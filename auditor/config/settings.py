@@ -6,6 +6,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from auditor.config.share import Share
+
+CONFIDENCES = ("low", "medium", "high")
+"""Lowest first."""
 FAIL_ON = ("error", "warning", "info", "never")
 
 
@@ -24,6 +28,7 @@ class RuleSetting:
     severity: str | None = None
     enabled: bool | None = None
     params: Mapping[str, Any] = field(default_factory=dict)
+    tolerate: Share | None = None
 
 
 @dataclass(frozen=True)
@@ -39,17 +44,21 @@ class Ignore:
 
 @dataclass(frozen=True)
 class Settings:
-    """Every setting. ``path`` is the file it came from; ``lines`` gives the line of a key in it."""
+    """Every setting. ``path`` is the file it came from, ``given`` the keys that stand in it; ``lines`` gives the line
+    of a key in it."""
 
     path: str | None = None
     params: Mapping[str, Any] = field(default_factory=dict)
     destinations: tuple[str, ...] = ()
     dialect: str | None = None
+    tz: str | None = None
     rules: Mapping[str, RuleSetting] = field(default_factory=dict)
     rule_packs: tuple[Path, ...] = ()
     ignore: tuple[Ignore, ...] = ()
     fail_on: str = "error"
+    min_confidence: str = "medium"
     redact: bool | None = None
+    given: frozenset[str] = frozenset()
     lines: Any = None
 
     def line_of(self, *place: str | int) -> int:
@@ -59,3 +68,14 @@ class Settings:
     def place(self, *keys: str | int) -> str:
         """``file:line`` of a key, for sentences."""
         return "the configuration" if self.path is None else f"{self.path}:{self.line_of(*keys)}"
+
+
+def is_zone(name: object) -> bool:
+    """Whether this names a time zone of the tz database."""
+    from zoneinfo import ZoneInfo
+
+    try:
+        ZoneInfo(name if isinstance(name, str) else "")
+    except (ValueError, OSError, KeyError):
+        return False
+    return True

@@ -19,11 +19,11 @@ _IN_KEY = (INTERNED | {"delivery"}) - {"event"}
 """Fields that stand in the reader's key themselves, or follow from it."""
 _TESTED = DERIVED | {
     *("timestamp", "originalTimestamp", "sentAt", "receivedAt", "line", "url", "referrer"),
-    *("messageId", "anonymousId", "previousId", "groupId"),
+    *("messageId", "anonymousId", "previousId", "groupId", "identified"),
 }
 """Fields with as many values as events, or known only once an event is settled: tested event by event."""
 _MEMBERS = ("properties", "traits", "context.traits")
-_NOT_YET = {"after_reset": False, "copied": False}
+_NOT_YET = {"after_reset": False, "after_identify": False, "copied": False}
 """What is false of every event until the whole log is read (``derive``)."""
 _REMEMBERED = 200_000
 """Values of one field that are kept at the most."""

@@ -223,5 +223,6 @@ def _picked(pick: str, early: list[Event], late: list[Event], flagged: Event) ->
     if pick == "last":
         return late[-1] if late else early[0]
     if early and late:
-        return early[0] if flagged.time - early[0].time <= late[0].time - flagged.time else late[0]
+        before, after = abs(flagged.time - early[0].time), abs(late[0].time - flagged.time)  # clocks may disagree
+        return early[0] if before <= after else late[0]
     return early[0] if early else late[0]

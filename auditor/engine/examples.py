@@ -59,15 +59,22 @@ def run_examples(rule: Rule, rules: RuleSet, settings: Settings, reload: Reload)
 
 def judge_with_settings(rule: Rule, example: Example, rules: RuleSet, settings: Settings, reload: Reload) -> str | None:
     """``judge`` with the parameters and destinations that the example asks for."""
+    settings = settings_for(rule, example, settings)
+    if example.params:
+        rules = reload(settings)
+        rule = next(other for other in rules.rules if other.id == rule.id)
+    return judge(rule, example, rules, settings)
+
+
+def settings_for(rule: Rule, example: Example, settings: Settings) -> Settings:
+    """The settings with what the example asks for: its parameters and destinations, else one that the rule is for.
+    Its findings are shown whatever the rule's confidence."""
+    settings = replace(settings, min_confidence="low")
     if example.destinations is not None:
         settings = replace(settings, destinations=example.destinations)
     elif rule.destinations:
         settings = replace(settings, destinations=rule.destinations[:1])
-    if example.params:
-        settings = replace(settings, params={**settings.params, **example.params})
-        rules = reload(settings)
-        rule = next(other for other in rules.rules if other.id == rule.id)
-    return judge(rule, example, rules, settings)
+    return replace(settings, params={**settings.params, **example.params}) if example.params else settings
 
 
 def judge(rule: Rule, example: Example, rules: RuleSet, settings: Settings) -> str | None:
@@ -77,6 +84,8 @@ def judge(rule: Rule, example: Example, rules: RuleSet, settings: Settings) -> s
     result = next(item for item in outcomes.rules if item.id == rule.id)
     found = [finding for finding in outcomes.findings if finding.rule == rule.id]
     flagged = sorted(finding.event.line - 1 for finding in found)
+    if example.candidates is not None and result.candidates != example.candidates:
+        return f"expected {example.candidates} candidates, but there are {result.candidates}"
     if example.outcome == "pass":
         return f"expected to pass, but flags event {_numbers(flagged)}" if found else None
     if example.outcome == "unsure":
@@ -90,6 +99,8 @@ def judge(rule: Rule, example: Example, rules: RuleSet, settings: Settings) -> s
         return f"expected event {_numbers(wanted)} to be flagged, but it is {_numbers(flagged)}"
     if example.kind is not None and found[0].kind != example.kind:
         return f'expected the kind "{example.kind}", but it is "{found[0].kind}"'
+    if example.severity is not None and found[0].severity != example.severity:
+        return f'expected the severity "{example.severity}", but it is "{found[0].severity}"'
     if example.message is not None and found[0].message != example.message:
         return f'expected the message "{example.message}", but it is "{found[0].message}"'
     roles = {role: event.line - 1 for role, event in found[0].evidence}

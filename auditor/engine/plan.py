@@ -4,6 +4,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from auditor.config.settings import Settings
+from auditor.config.share import Share
+from auditor.engine.adjusting import adjust
 from auditor.engine.checking import reads_nested as check_reads_nested
 from auditor.engine.classify import Classifier, reads_nested
 from auditor.engine.words import fields_named
@@ -12,6 +14,7 @@ from auditor.language.loader import RuleSet
 from auditor.language.predicates import Constant, Predicate
 from auditor.language.rule import Kind, Rule
 from auditor.model.event import Event
+from auditor.model.finding import ONLY_FOR, Adjustment
 
 DEFAULT_DESTINATION = "segment"
 """With none configured, Segment's guidance (design.md 5)."""
@@ -19,16 +22,21 @@ DEFAULT_DESTINATION = "segment"
 
 @dataclass
 class Active:
-    """A rule that runs. ``forced`` is a severity that the config or a profile sets, over every kind's own."""
+    """A rule that runs. ``forced`` is a severity that the config sets, over every kind's own; ``adjusted`` are those
+    that profiles set, by kind; ``tolerate`` is the share that the config or the rule tolerates."""
 
     rule: Rule
     flag: int
     kinds: tuple[Kind, ...]
     forced: str | None = None
+    adjusted: Mapping[str | None, str] = field(default_factory=dict)
+    tolerate: Share | None = None
 
     def severity(self, kind: Kind | None) -> str:
         """The severity of a finding of this kind."""
-        return self.forced or (kind.severity if kind is not None and kind.severity else self.rule.severity)
+        if kind is None:
+            return self.forced or self.adjusted.get(None) or self.rule.severity
+        return self.forced or self.adjusted.get(kind.name) or kind.severity or self.rule.severity
 
 
 @dataclass
@@ -41,6 +49,8 @@ class Plan:
     fields: set[str] = field(default_factory=set)
     needs: dict[str, tuple[tuple[str, int], ...]] = field(default_factory=dict)
     destinations: tuple[str, ...] = ()
+    adjustments: list[Adjustment] = field(default_factory=list)
+    min_confidence: str = "medium"
     defines: Mapping[str, Predicate] = field(default_factory=dict)
     _placeholders: dict[int, bool] = field(default_factory=dict)
 
@@ -56,23 +66,29 @@ class Plan:
 
 def make_plan(rules: RuleSet, settings: Settings, select: Collection[str] = (), ignore: Collection[str] = ()) -> Plan:
     """Decide what runs. ``select`` and ``ignore`` are rule ids; an empty ``select`` selects all that are enabled."""
-    plan = Plan(Classifier(), destinations=tuple(settings.destinations), defines=rules.defines)
+    plan = Plan(
+        Classifier(),
+        destinations=tuple(settings.destinations),
+        min_confidence=settings.min_confidence,
+        defines=rules.defines,
+    )
     in_use = set(settings.destinations) or {DEFAULT_DESTINATION}
-    raised = {
-        rule: severity
-        for name in sorted(in_use)
-        if name in rules.profiles
-        for rule, severity in rules.profiles[name].rules.items()
-    }
+    profiles = {name: rules.profiles[name] for name in sorted(in_use) if name in rules.profiles}
     for rule in rules.rules:
         reason = _why_not(rule, settings, in_use, select, ignore)
         if reason is not None:
             plan.skipped.append((rule, reason))
             continue
         setting = settings.rules.get(rule.id)
-        forced = (setting.severity if setting is not None else None) or raised.get(rule.id)
-        kinds = tuple(k for k in rule.kinds if not k.destinations or in_use & set(k.destinations))
-        plan.active.append(Active(rule, plan.classifier.add(rule.flag), kinds, forced))
+        forced = setting.severity if setting is not None else None
+        adjusted = adjust(rule, profiles, decided=forced is not None)
+        plan.adjustments += adjusted.adjustments
+        if adjusted.off:
+            plan.skipped.append((rule, f"of no use to the destinations {', '.join(profiles)}"))
+            continue
+        tolerate = (setting.tolerate if setting is not None else None) or rule.tolerate
+        flag = plan.classifier.add(rule.flag)
+        plan.active.append(Active(adjusted.rule, flag, adjusted.kinds, forced, adjusted.severities, tolerate))
         plan.needs[rule.id] = tuple((name, plan.classifier.add(rules.defines[name])) for name in rule.needs)
         _register(plan, rule)
     for name in ("client_signup", "placeholder"):
@@ -95,7 +111,7 @@ def _why_not(
     if not enabled and rule.id not in select:
         return "switched off"
     if rule.destinations and not in_use & set(rule.destinations):
-        return f"runs only for the destinations {', '.join(rule.destinations)}"
+        return ONLY_FOR + ", ".join(rule.destinations)
     return None
 
 

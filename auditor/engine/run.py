@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from auditor.engine.plan import Plan
 from auditor.engine.rule_run import RuleRun
+from auditor.engine.silence import reported
 from auditor.model.finding import Finding, RuleResult
 from auditor.model.naming import Naming
 from auditor.timelines.order import sort_key
@@ -43,7 +44,7 @@ def run(plan: Plan, timelines: Timelines, naming: Naming) -> Outcomes:
             RuleResult(rule.id, rule.severity, rule.summary, rule.why, "not-evaluated", reason=reason)
         )
     outcomes.rules.sort(key=lambda result: result.id)
-    outcomes.findings = _ordered(_without_superseded(plan, found))
+    outcomes.findings = _ordered(_without_superseded(plan, reported(plan, found, outcomes.rules)))
     count_findings(outcomes.rules, outcomes.findings)
     return outcomes
 

@@ -4,20 +4,13 @@ from collections import Counter
 from collections.abc import Iterable
 
 from auditor.engine.plan import Plan
+from auditor.model.delivery import ABORTED, BLOCKED, FAILED, REJECTED
 from auditor.model.event import Event
 from auditor.model.finding import Finding, Signups
 from auditor.timelines.timelines import Timelines
 
-_SIGNUP_NAMES = frozenset(
-    {
-        "signedup", "usersignedup", "signup", "usersignup", "signupcompleted", "signupcomplete", "completedsignup",
-        "completesignup", "signupsuccess", "signupsucceeded", "accountcreated", "createaccount", "createdaccount",
-        "newaccount", "usercreated", "registered", "userregistered", "registration", "registrationcompleted",
-        "registrationcomplete", "completeregistration", "completedregistration", "register", "newuser", "signups",
-        "customerregistered", "customercreated", "membersignedup", "accountregistered", "accountsignup",
-    }
-)  # fmt: skip
-"""Names of a signup, lower case and without separators (domain.md 5.4 and its near kin)."""
+_NOT_DELIVERED = {ABORTED: "lost", FAILED: "not delivered", BLOCKED: "blocked", REJECTED: "refused by the collector"}
+"""What a signup is that no rule speaks of and nobody received."""
 _SHOWN = 3
 
 
@@ -35,6 +28,9 @@ def answer(plan: Plan, timelines: Timelines, findings: list[Finding], default_na
                 found.setdefault(id(finding.event), said)
             elif said == "missing":
                 missing += 1
+    for event in timelines.having(bit):
+        if event.delivery in _NOT_DELIVERED and not timelines.arrived(event):
+            found.setdefault(id(event), _NOT_DELIVERED[event.delivery])
     seen = Counter(event.event or "" for event in timelines.having(bit))
     troubled = Counter(found.values())
     total = sum(seen.values())
@@ -45,22 +41,14 @@ def answer(plan: Plan, timelines: Timelines, findings: list[Finding], default_na
         right=total - sum(troubled.values()),
         troubled=tuple(troubled.most_common()),
         missing=missing,
-        similar=() if total else similar_names(_tracked(timelines.log.events)),
+        similar=() if total else _similar(timelines.log.events),
     )
 
 
-def _tracked(events: Iterable[Event]) -> Counter[str]:
-    return Counter(event.event for event in events if event.type == "track" and event.event is not None)
+def _similar(events: Iterable[Event]) -> tuple[tuple[str, int], ...]:
+    from auditor.engine.likeness import SIGNUP, similar_names  # only where no signup was seen
 
-
-def similar_names(names: Counter[str]) -> tuple[tuple[str, int], ...]:
-    """Names that read like a signup, the most frequent first."""
-    close = [(name, count) for name, count in names.most_common() if _plain(name) in _SIGNUP_NAMES]
-    return tuple(close[:_SHOWN])
-
-
-def _plain(name: str) -> str:
-    return "".join(char for char in name.casefold() if char.isalnum())
+    return similar_names(Counter(e.event for e in events if e.type == "track" and e.event is not None), SIGNUP)
 
 
 def _words(plan: Plan) -> list[tuple[str, str | None, str]]:

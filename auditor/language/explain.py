@@ -17,6 +17,8 @@ def explained(rule: Rule, rules: RuleSet) -> str:
         parts += _block("Why it matters", rule.why)
     if rule.fix:
         parts += _block("How to fix it", rule.fix)
+    if rule.notes:
+        parts += _block("Notes", rule.notes)
     for kind in rule.kinds:
         parts += _kind(rule, kind)
     if rule.used_params:

@@ -1,7 +1,7 @@
 """Rule files to compiled rules. All mistakes of all files are collected and reported together (exit code 2)."""
 
 import importlib.resources
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -13,15 +13,21 @@ from auditor.language.compiler import Compiler
 from auditor.language.ignores import Ignoring, compile_ignores
 from auditor.language.predicates import Constant, Predicate
 from auditor.language.profiles import Profile, read_profiles
+from auditor.language.reading import Path as Place
 from auditor.language.reading import Reading
 from auditor.language.rule import Rule
 from auditor.language.rule_reader import OptionsOf, RuleReader
 from auditor.language.vocabulary import Param, declared_params, values
+from auditor.language.written import Written
 
 
 @dataclass(frozen=True)
 class RuleSet:
-    """What a run works with: rules by id order of loading, profiles, and the parameters they were compiled with."""
+    """What a run works with: rules by id order of loading, profiles, and the parameters they were compiled with.
+
+    ``definitions`` are the vocabulary's as they stand in its file.
+    ``written`` holds the rules as they stand in their files, where examples were asked for.
+    """
 
     rules: tuple[Rule, ...]
     profiles: Mapping[str, Profile]
@@ -29,6 +35,8 @@ class RuleSet:
     defines: Mapping[str, Predicate]
     given: frozenset[str] = field(default=frozenset())
     ignores: tuple[Ignoring, ...] = ()
+    definitions: Mapping[str, Any] = field(default_factory=dict)
+    written: Mapping[str, Written] = field(default_factory=dict)
 
 
 def rules_folder() -> Path:
@@ -68,6 +76,8 @@ def load(
         loading.predicates(),
         frozenset(settings.params),
         ignores,
+        loading.defines,
+        loading.written,
     )
 
 
@@ -91,6 +101,7 @@ class _Loading:
         self.problems: list[str] = []
         self.rules: dict[str, Rule] = {}
         self.known: set[str] = set()
+        self.written: dict[str, Written] = {}
         self.used_params: set[str] = set()
         self.params: dict[str, Param] = {}
         self.defines: dict[str, Any] = {}
@@ -162,6 +173,11 @@ class _Loading:
                 place = settings.place("destinations", number)
                 hint = did_you_mean(name, self.profiles) or f"; there are {', '.join(self.profiles)}"
                 problems.append(f'{place}: there is no destination profile "{name}"{hint}')
+        kinds = {rule.id: {kind.name for kind in rule.kinds} for rule in self.rules.values()}
+        for profile in self.profiles.values():
+            for name, said in profile.rules.items():
+                if name not in kinds or not (isinstance(said, str) or said.keys() <= kinds[name]):
+                    problems.append(f'{profile.name}.yml: there is no such rule or kind: "{name}"')
         for ignore in settings.ignore:
             if ignore.rule not in self.known:
                 place = settings.place("ignore", ignore.place, "rule")
@@ -210,15 +226,22 @@ class _Loading:
         self.problems.extend(p for p in self.located(problems, "params") if p not in self.problems)
         if setting is not None:
             held.update(self.overrides(every, setting.params, str(name)))
-        reader = RuleReader(reading, path, group, held, defines, self.options_of, tuple(self.profiles), every)
-        rule = reader.rule(entry, own, with_examples=self.with_examples)
+
+        def compiled(reading: Reading, data: Mapping[str, Any]) -> Rule | None:
+            reader = RuleReader(reading, path, group, held, defines, self.options_of, self.profiles, every)
+            rule = reader.rule(data, own, with_examples=self.with_examples)
+            return replace(rule, pack=pack) if rule is not None else None
+
+        rule = compiled(reading, entry)
         if rule is None:
             return
         if rule.id in self.known:
             reading.note((*path, "id"), f'there is a rule "{rule.id}" already; ids are unique over all packs')
             return
         self.known.add(rule.id)
-        self.rules[rule.id] = rule if not pack else replace(rule, pack=True)
+        self.rules[rule.id] = rule
+        if self.with_examples:
+            self.written[rule.id] = _written(reading, path, entry, held, compiled)
 
     def overrides(self, params: Mapping[str, Param], given: Mapping[str, Any], rule: str) -> dict[str, Any]:
         held, problems = values(params, given)
@@ -227,6 +250,23 @@ class _Loading:
 
     def located(self, problems: Mapping[str, str], *path: str) -> list[str]:
         return [f"{self.settings.place(*path, name)}: {problem}" for name, problem in problems.items()]
+
+
+def _written(
+    reading: Reading,
+    path: Place,
+    entry: Mapping[str, Any],
+    params: Mapping[str, Any],
+    compiled: Callable[[Reading, Mapping[str, Any]], Rule | None],
+) -> Written:
+    def changed(data: Mapping[str, Any]) -> Rule:
+        afresh = Reading(reading.document, reading.name)
+        rule = compiled(afresh, data)
+        if rule is None or afresh.problems:
+            raise ConfigError(afresh.problems)
+        return rule
+
+    return Written(entry, params, changed, lambda place: reading.document.line((*path, *place)))
 
 
 def _shown(path: Path) -> str:

@@ -1,26 +1,77 @@
-"""Destination profiles (``rules/destinations/NAME.yml``): what changes where the events go."""
+"""Destination profiles (``rules/destinations/NAME.yml``): what changes where the events go, each with its source."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from auditor.config.yaml_source import YamlError, read
 from auditor.language.reading import Reading
+from auditor.model.finding import SEVERITIES
 
 ALIAS = ("needed", "used", "ignored")
+"""Whether a destination joins histories by alias alone, uses one that comes before identify, or has no use for any
+(or none that depends on when it comes)."""
+RESET = ("at-logout", "at-user-switch")
+"""When a destination wants the library to be reset."""
+LIMITS = ("user_ids", "event_names")
+OFF = "off"
+_KEYS = ("title", "alias", "reset", *LIMITS, "note", "source", "rules", "seen_as")
+_USER_ID_KEYS = ("min_length", "max_length", "refused", "reserved_prefixes")
+
+
+@dataclass(frozen=True)
+class UserIds:
+    """What a destination takes for a userId. ``refused`` (lower case) are those it has trouble with that are
+    no placeholders elsewhere."""
+
+    min_length: int = 1
+    max_length: int | None = None
+    refused: tuple[str, ...] = ()
+    reserved_prefixes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class EventNames:
+    """Beginnings of names that a destination keeps for its own events."""
+
+    reserved_prefixes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Profile:
-    """A destination as rules see it. ``rules`` sets severities; ``seen_as`` are names in ``_metadata`` (lower case)."""
+    """A destination as rules see it.
+
+    ``rules`` sets a severity or "off", by rule, or by rule and kind; ``seen_as`` are names in ``_metadata``, lower
+    case.
+    """
 
     name: str
     title: str
     alias: str
     note: str
     source: str
-    rules: Mapping[str, str] = field(default_factory=dict)
+    reset: str = RESET[0]
+    rules: Mapping[str, str | Mapping[str, str]] = field(default_factory=dict)
     seen_as: tuple[str, ...] = ()
+    user_ids: UserIds | None = None
+    event_names: EventNames | None = None
+
+    def severity(self, rule: str, kind: str | None) -> str | None:
+        """What it says of a rule's kind: a severity, "off", or nothing."""
+        said = self.rules.get(rule)
+        return said if isinstance(said, str) or said is None else said.get(kind or "")
+
+    def meets(self, wanted: Mapping[str, tuple[str, ...]]) -> bool:
+        """Whether it is one of those that ``destinations: {alias: [needed, used]}`` and the like mean."""
+        return all(
+            any(getattr(self, word) is not None for word in words) if key == "limits" else getattr(self, key) in words
+            for key, words in wanted.items()
+        )
+
+
+WANTED: Mapping[str, tuple[str, ...]] = {"alias": ALIAS, "reset": RESET, "limits": LIMITS}
+"""What a rule can ask of the destinations that it is for."""
 
 
 def read_profiles(folder: Path, problems: list[str]) -> dict[str, Profile]:
@@ -33,15 +84,59 @@ def read_profiles(folder: Path, problems: list[str]) -> dict[str, Profile]:
             problems.append(str(error))
             continue
         data = reading.mapping((), reading.document.data, "a profile")
-        reading.keys((), data, ("title", "alias", "note", "source", "rules", "seen_as"), "a profile")
+        reading.keys((), data, _KEYS, "a profile")
         found[path.stem] = Profile(
-            path.stem,
-            reading.text((), data, "title", "a profile", required=True),
-            reading.choice((), data, "alias", ALIAS, "ignored"),
-            reading.text((), data, "note", "a profile"),
-            reading.text((), data, "source", "a profile", required=True),
-            reading.mapping(("rules",), data.get("rules", {}), '"rules"'),
-            reading.words((), data, "seen_as"),
+            name=path.stem,
+            title=reading.text((), data, "title", "a profile", required=True),
+            alias=reading.choice((), data, "alias", ALIAS, "ignored"),
+            reset=reading.choice((), data, "reset", RESET, RESET[0]),
+            note=reading.text((), data, "note", "a profile"),
+            source=reading.text((), data, "source", "a profile", required=True),
+            rules=_rules(reading, data),
+            seen_as=reading.words((), data, "seen_as"),
+            user_ids=_user_ids(reading, data),
+            event_names=_event_names(reading, data),
         )
         problems.extend(reading.problems)
     return found
+
+
+def _rules(reading: Reading, data: Mapping[str, Any]) -> dict[str, str | Mapping[str, str]]:
+    words = (*SEVERITIES, OFF)
+    rules = reading.mapping(("rules",), data.get("rules", {}), '"rules"')
+    found: dict[str, str | Mapping[str, str]] = {}
+    for rule, said in rules.items():
+        if isinstance(said, dict):
+            found[rule] = {kind: reading.choice(("rules", rule), said, kind, words, "info") for kind in said}
+        else:
+            found[rule] = reading.choice(("rules",), rules, rule, words, "info")
+    return found
+
+
+def _user_ids(reading: Reading, data: Mapping[str, Any]) -> UserIds | None:
+    if "user_ids" not in data:
+        return None
+    path, given = ("user_ids",), reading.mapping(("user_ids",), data["user_ids"], '"user_ids"')
+    reading.keys(path, given, _USER_ID_KEYS, '"user_ids"')
+    return UserIds(
+        _length(reading, given, "min_length") or 1,
+        _length(reading, given, "max_length"),
+        tuple(word.casefold() for word in reading.words(path, given, "refused")),
+        reading.words(path, given, "reserved_prefixes"),
+    )
+
+
+def _event_names(reading: Reading, data: Mapping[str, Any]) -> EventNames | None:
+    if "event_names" not in data:
+        return None
+    path, given = ("event_names",), reading.mapping(("event_names",), data["event_names"], '"event_names"')
+    reading.keys(path, given, ("reserved_prefixes",), '"event_names"')
+    return EventNames(reading.words(path, given, "reserved_prefixes"))
+
+
+def _length(reading: Reading, data: Mapping[str, Any], key: str) -> int | None:
+    value = data.get(key)
+    if value is None or (isinstance(value, int) and not isinstance(value, bool) and value > 0):
+        return value
+    reading.note(("user_ids", key), f'"{key}" takes a number of characters')
+    return None

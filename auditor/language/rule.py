@@ -3,9 +3,12 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from auditor.config.share import Share
 from auditor.language.predicates import Predicate
 
 POSITIONS = ("before", "after", "around", "anywhere")
+PROFILES = "profiles"
+"""In place of the profiles of the destinations in use, which a check may ask for."""
 PICKS = ("nearest", "first", "last")
 
 
@@ -78,6 +81,8 @@ class Example:
     message: str | None = None
     evidence: dict[str, int] = field(default_factory=dict)
     kind: str | None = None
+    severity: str | None = None
+    candidates: int | None = None
     destinations: tuple[str, ...] | None = None
 
 
@@ -104,11 +109,13 @@ class Rule:
     options: dict[str, Any] = field(default_factory=dict)
     why: str = ""
     docs: str = ""
+    notes: str = ""
     signup_is: str | None = None
     confidence: str = "high"
     status: str = "stable"
     enabled: bool = True
     once: bool = False
+    tolerate: Share | None = None
     needs: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     destinations: tuple[str, ...] = ()

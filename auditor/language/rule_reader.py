@@ -4,26 +4,28 @@ import re
 from collections.abc import Collection, Mapping
 from typing import Any, Protocol
 
+from auditor.config.share import Share, share
 from auditor.config.suggest import did_you_mean
 from auditor.language.compiler import CALL_SUGAR, Compiler
 from auditor.language.fields import KEYS, PLAIN, is_field
 from auditor.language.params import duration, duration_words
+from auditor.language.profiles import WANTED, Profile
 from auditor.language.reading import Path, Reading
-from auditor.language.rule import Example, Kind, Rule
+from auditor.language.rule import PROFILES, Example, Kind, Rule
 from auditor.language.sentence import predicate_words
 from auditor.language.vocabulary import Param
 from auditor.model.finding import SEVERITIES
 
 RULE_KEYS = (
     "id", "summary", "description", "severity", "confidence", "status", "enabled", "tags", "destinations",
-    "supersedes", "params", "flag", "by", "if", "if_any", "unless", "check", "once", "message", "fix", "why", "docs",
-    "kinds", "needs", "signup_is", "examples",
+    "supersedes", "params", "flag", "by", "if", "if_any", "unless", "check", "once", "tolerate", "message", "fix",
+    "why", "docs", "notes", "kinds", "needs", "signup_is", "examples",
 )  # fmt: skip
 _KIND_KEYS = (
     "summary", "severity", "message", "fix", "signup_is", "flag", "if", "if_any", "unless", "destinations",
 )  # fmt: skip
 _OUTCOMES = ("pass", "fail", "unsure")
-_EXAMPLE_KEYS = ("name", *_OUTCOMES, "params", "message", "evidence", "kind", "destinations")
+_EXAMPLE_KEYS = ("name", *_OUTCOMES, "params", "message", "evidence", "kind", "severity", "candidates", "destinations")
 _EVENT_WORDS = ("wait", "repeat", "flagged", *CALL_SUGAR, "reset", "navigation")
 _UNREAD: list[dict[str, Any]] = [{"fail": []}, {"pass": []}]
 """In place of examples that nobody asked for."""
@@ -50,11 +52,11 @@ class RuleReader:
         params: Mapping[str, Any],
         defines: Mapping[str, Any],
         options_of: OptionsOf,
-        destinations: tuple[str, ...],
+        profiles: Mapping[str, Profile],
         declared: Mapping[str, Param],
     ) -> None:
         self.reading, self.path, self.group = reading, path, group
-        self.options_of, self.known_destinations = options_of, destinations
+        self.options_of, self.profiles = options_of, profiles
         self.compiler = Compiler(reading, params, defines)
         self.declared = declared
 
@@ -100,11 +102,13 @@ class RuleReader:
             options=options,
             why=reading.text(path, data, "why", "a rule") or reading.text(path, data, "description", "a rule"),
             docs=reading.text(path, data, "docs", "a rule"),
+            notes=reading.text(path, data, "notes", "a rule"),
             signup_is=reading.text(path, data, "signup_is", "a rule") or None,
             confidence=reading.choice(path, data, "confidence", ("high", "medium", "low"), "high"),
             status=reading.choice(path, data, "status", ("stable", "preview", "deprecated"), "stable"),
             enabled=reading.flag(path, data, "enabled", True),
             once=reading.flag(path, data, "once", False),
+            tolerate=self._tolerate(data),
             needs=self._needs(data),
             tags=reading.words(path, data, "tags"),
             destinations=self._destinations(data, path),
@@ -115,6 +119,13 @@ class RuleReader:
             flag_words=predicate_words(data["flag"]),
             examples=self._examples(examples) if with_examples and isinstance(examples, list) else (),
         )
+
+    def _tolerate(self, data: Mapping[str, Any]) -> Share | None:
+        try:
+            return share(data["tolerate"]) if "tolerate" in data else None
+        except ValueError as error:
+            self.reading.note((*self.path, "tolerate"), f'"tolerate": {error}')
+            return None
 
     def _settings(self) -> dict[str, str]:
         """The parameters as a message shows them."""
@@ -130,11 +141,28 @@ class RuleReader:
             self.compiler.predicate(name, (*self.path, "needs"))
         return names
 
+    def _candidates(self, data: Mapping[str, Any], path: Path) -> int | None:
+        value = data.get("candidates")
+        if value is None or (isinstance(value, int) and not isinstance(value, bool) and value >= 0):
+            return value
+        self.reading.note((*path, "candidates"), '"candidates" takes a whole number')
+        return None
+
     def _destinations(self, data: Mapping[str, Any], path: Path) -> tuple[str, ...]:
+        """Destinations by name, or by what their profiles say: ``{alias: [needed, used]}``, ``{limits: user_ids}``."""
+        given = data.get("destinations")
+        if isinstance(given, dict):
+            place = (*path, "destinations")
+            self.reading.keys(place, given, WANTED, '"destinations"')
+            wanted = {key: self.reading.words(place, given, key) for key in given if key in WANTED}
+            for key, words in wanted.items():
+                for word in words:
+                    self.reading.choice(place, {key: word}, key, WANTED[key], word)
+            return tuple(name for name, profile in self.profiles.items() if profile.meets(wanted))
         names = self.reading.words(path, data, "destinations")
         for name in names:
-            if name not in self.known_destinations:
-                hint = did_you_mean(name, self.known_destinations)
+            if name not in self.profiles:
+                hint = did_you_mean(name, self.profiles)
                 self.reading.note((*path, "destinations"), f'there is no destination profile "{name}"{hint}')
         return names
 
@@ -181,8 +209,10 @@ class RuleReader:
         where = (*path, name)
         options = self.reading.mapping(where, given if given is not None else {}, "options")
         self.reading.keys(where, options, types, f"check {name}")
-        held = {}
+        held = {option: kind for option, kind in types.items() if kind == PROFILES}
         for option, kind in types.items():
+            if kind == PROFILES:
+                continue
             if option not in options:
                 self.reading.note(where, f'check {name} needs the option "{option}"')
             else:
@@ -227,6 +257,10 @@ class RuleReader:
                     message=entry.get("message"),
                     evidence=self.reading.mapping((*path, "evidence"), entry.get("evidence", {}), '"evidence"'),
                     kind=entry.get("kind"),
+                    severity=self.reading.choice(path, entry, "severity", SEVERITIES, "") or None
+                    if "severity" in entry
+                    else None,
+                    candidates=self._candidates(entry, path),
                     destinations=self._destinations(entry, path) if "destinations" in entry else None,
                 )
             )

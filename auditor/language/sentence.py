@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from auditor.config.share import share_words
 from auditor.language.rule import Clause, Conditions, Rule
 
 
@@ -17,6 +18,8 @@ def sentence(rule: Rule) -> str:
         first += f", where the check {rule.check} finds a problem"
     if rule.once:
         first += "; once per timeline"
+    if rule.tolerate is not None:
+        first += f"; reported only where more than {share_words(rule.tolerate)} of them are so"
     lines = [first + "."]
     for kind in rule.kinds:
         said = _conditions(kind.conditions)

@@ -8,14 +8,16 @@ from typing import Any
 
 import msgspec
 
-from auditor.logs.lenient import RENAMED
+from auditor.logs.dialects import Dialects
+from auditor.logs.lenient import RENAMED, Unreadable
 from auditor.logs.pieces import Chunk
 from auditor.logs.reasons import UNDECODABLE
 from auditor.logs.records import pieces_of
 from auditor.logs.shapes import parts_of
 from auditor.logs.sniffing import BOM
 from auditor.logs.sources import Source
-from auditor.model.event import Copies, Event
+from auditor.model.delivery import UNDELIVERED
+from auditor.model.event import RECORDED, Copies, Event
 from auditor.model.log import Log
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
@@ -39,7 +41,7 @@ _VOLATILE = frozenset(
 call's own time is compared as the event has it, however it is spelled."""
 
 
-def fold_copies(log: Log, several: dict[str, list[Event]], sources: list[Source]) -> None:
+def fold_copies(log: Log, several: dict[str, list[Event]], sources: list[Source], dialects: Dialects) -> None:
     """Leave each messageId once in the log and put its other arrivals into ``log.copies``.
 
     ``several`` are all arrivals of each messageId that came more than once. They are compared as recorded, so the
@@ -47,7 +49,7 @@ def fold_copies(log: Log, several: dict[str, list[Event]], sources: list[Source]
     """
     if not several:
         return
-    bodies = _bodies(several, sources)
+    bodies = _bodies(several, sources, dialects)
     dropped: set[int] = set()
     touched: set[int] = set()
     for key, arrivals in several.items():
@@ -55,7 +57,7 @@ def fold_copies(log: Log, several: dict[str, list[Event]], sources: list[Source]
         call, others = arrivals[0], arrivals[1:]
         changed = any(bodies.get(id(copy)) != bodies.get(id(call)) for copy in others)
         log.copies[key] = Copies(call, others, changed)
-        call.copied = True
+        call.copied = any(event.delivery not in UNDELIVERED for event in arrivals)
         dropped.update(map(id, others))
         touched.update(id(copy.sender) for copy in others)
     _without(log.events, dropped)
@@ -86,7 +88,7 @@ def _sent_first(event: Event, bodies: dict[int, bytes]) -> tuple[Any, ...]:
     )
 
 
-def _bodies(several: dict[str, list[Event]], sources: list[Source]) -> dict[int, bytes]:
+def _bodies(several: dict[str, list[Event]], sources: list[Source], dialects: Dialects) -> dict[int, bytes]:
     """A digest of what each of these events says, by the event's ``id()``."""
     wanted: dict[int, dict[int, list[Event]]] = defaultdict(lambda: defaultdict(list))
     for arrivals in several.values():
@@ -100,7 +102,7 @@ def _bodies(several: dict[str, list[Event]], sources: list[Source]) -> dict[int,
             events = by_line[line]
             first = bisect_left(events, position, key=_position)
             held = events[first : bisect_left(events, position + len(data), first, key=_position)]
-            calls = _calls(data) if held else []
+            calls = _calls(data, dialects) if held else []
             for event in held:
                 if event.position - position < len(calls):
                     bodies[id(event)] = _digest(calls[event.position - position], event)
@@ -136,12 +138,22 @@ def _rows(chunk: Chunk, lines: list[int]) -> Iterator[tuple[int, bytes]]:
         yield wanted, data[at : end if end >= 0 else None]
 
 
-def _calls(data: bytes) -> list[Any]:
+def _calls(data: bytes, dialects: Dialects) -> list[Any]:
     """The calls in a record as the reader counts them; bytes, if a member that is never read is no JSON."""
     try:
-        return [part.item for part in parts_of(data.removeprefix(BOM))]
+        return [_call(part.item, dialects) for part in parts_of(data.removeprefix(BOM))]
     except UNDECODABLE:
         return [data]
+
+
+def _call(item: Any, dialects: Dialects) -> Any:
+    """A vendor's record as the call that it is read as: what a re-send changes there has the names of here."""
+    kind = item.get("type") if isinstance(item, dict) else None
+    try:
+        found = None if isinstance(kind, str) and kind in RECORDED else dialects.call(item)
+    except Unreadable:
+        return item
+    return found if isinstance(found, dict) else item
 
 
 def _digest(item: Any, event: Event) -> bytes:

@@ -8,12 +8,12 @@ import json
 import re
 from collections.abc import Iterator
 
+from auditor.logs.packing import BLOCK, EndsEarly
 from auditor.logs.pieces import LARGEST, Chunk, Damage, Piece, Stretch, too_large
 from auditor.logs.sniffing import BOM, SCANNER
-from auditor.logs.sources import BLOCK, EndsEarly, Source
+from auditor.logs.sources import Source
 
 _BETWEEN = re.compile(r"[\s,\[\]]*")
-_OPENING = re.compile(r"(?:\n[ \t\r]*|\}\s*,\s*)(?=\{)")
 _LONGEST_TOKEN = 16
 """A mistake so close to the window's end may come from the window, not from the text (`-Infinity`, `\\u12ab`)."""
 _LONGEST_OPENING = 4096
@@ -21,10 +21,14 @@ _LONGEST_OPENING = 4096
 
 def in_document(source: Source, *, whole: bool) -> Iterator[Piece]:
     """The pieces of a source that is no JSON Lines. ``whole`` keeps the bytes of stretches that are too large."""
-    return _Document(source, whole).pieces()
+    return Document(source, whole).pieces()
 
 
-class _Document:
+class Document:
+    """A text read through its window; after damage reading goes on at the next ``opening``."""
+
+    opening = re.compile(r"(?:\n[ \t\r]*|\}\s*,\s*)(?=\{)")
+
     def __init__(self, source: Source, whole: bool) -> None:
         self.blocks = source.blocks()
         self.whole = whole
@@ -37,10 +41,15 @@ class _Document:
         self.open_arrays = 0
         self.unclosed = False
 
-    def pieces(self) -> Iterator[Piece]:
-        self.more(1)
+    def begin(self) -> None:
+        """Go to the first byte behind a byte order mark."""
+        self.more(len(BOM))
         if self.text.startswith(BOM.decode("latin-1")):
             self.at = len(BOM)
+
+    def pieces(self) -> Iterator[Piece]:
+        """The records, and the stretches that are none."""
+        self.begin()
         while self.value_ahead():
             end, reason = self.scan()
             if reason is None:
@@ -124,12 +133,11 @@ class _Document:
         lost = Stretch(self.whole)
         search = self.at + 1
         while True:
-            found = None if self.unclosed else _OPENING.search(self.text, search)
+            found = None if self.unclosed else self.opening.search(self.text, search)
             if found is not None or self.ended:
                 end = len(self.text) if found is None else found.end()
             else:  # an opening may stand astride the window's end: what could be its first half stays
-                kept = len(self.text) - len(self.text.rstrip(" \t\r\n,}"))
-                end = max(self.at, len(self.text) - min(kept, _LONGEST_OPENING))
+                end = max(self.at, len(self.text) - min(self.may_open(), _LONGEST_OPENING))
             lost.add(self.text[self.at : end].encode("latin-1"))
             self.move(end)
             if found is not None or self.ended:
@@ -138,3 +146,7 @@ class _Document:
             search = 0
         self.open_arrays = 0
         return Damage(line, offset, bytes(lost.data), reason)
+
+    def may_open(self) -> int:
+        """How many bytes at the window's end may be the first half of an opening."""
+        return len(self.text) - len(self.text.rstrip(" \t\r\n,}"))

@@ -139,6 +139,12 @@ def _id(key: str, value: Any) -> str | None:
     raise Unreadable(f"{key} is {_kind(value)}, not a string; the vendor rejects such a call too")
 
 
+def id_of(value: Any) -> str | None:
+    """An id as a string, as the vendors' servers make one of a number; ``None`` where it is none, or blank."""
+    plain = isinstance(value, str) or (isinstance(value, int | float) and not isinstance(value, bool))
+    return _id("", value) if plain else None
+
+
 def _object(key: str, value: Any) -> dict[str, Any] | None:
     """Properties or traits. An empty list is how PHP encodes an empty object."""
     if isinstance(value, dict):

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 
 import msgspec
 
+from auditor.logs.packing import EndsEarly
 from auditor.logs.pieces import LARGEST, Chunk, Damage, Piece, Stretch, too_large
 from auditor.logs.sniffing import BOM
-from auditor.logs.sources import EndsEarly, Source
+from auditor.logs.sources import Source
 
 
 def in_lines(source: Source, *, whole: bool) -> Iterator[Piece]:

@@ -26,7 +26,15 @@ class Damage:
     reason: str
 
 
-Piece = Chunk | Damage
+@dataclass(slots=True)
+class NonEvent:
+    """A record that is known to hold no call."""
+
+    line: int
+    offset: int
+
+
+Piece = Chunk | Damage | NonEvent
 
 
 class Stretch:

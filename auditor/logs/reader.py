@@ -2,21 +2,27 @@
 
 from collections.abc import Callable, Iterable
 from typing import Any
+from zipfile import BadZipFile
+from zoneinfo import ZoneInfo
 
 import msgspec
 
 from auditor.logs.classes import Classes
 from auditor.logs.copies import fold_copies
+from auditor.logs.dialects import Dialects
+from auditor.logs.grouping import regroup
 from auditor.logs.inputs import sources_of
 from auditor.logs.lenient import Unreadable, mended
-from auditor.logs.pieces import Chunk, Damage
+from auditor.logs.pieces import Chunk, Damage, NonEvent
 from auditor.logs.reasons import UNDECODABLE, why_not_json
-from auditor.logs.records import pieces_of
+from auditor.logs.records import pieces_of, read_as_har, why_unreadable
 from auditor.logs.settle import Settler
-from auditor.logs.shapes import NOTHING, Part, parts_of
-from auditor.logs.sniffing import BOM, why_no_log
+from auditor.logs.shapes import NOTHING, TABLE, Part, parts_of
+from auditor.logs.sniffing import BOM
 from auditor.logs.sources import Source
+from auditor.logs.twins import without_twins
 from auditor.logs.wide import event_type
+from auditor.logs.zips import ZIP, Member, members_of
 from auditor.model.event import Event
 from auditor.model.log import InputError, Log, Reject
 
@@ -33,29 +39,33 @@ def read_log(
     inputs: list[str],
     *,
     dialect: str | None = None,
+    zone: ZoneInfo | None = None,
     fields: Iterable[str] = (),
     classes: Classes | None = None,
     on_reject: RejectSink | None = None,
 ) -> Log:
     """Read inputs into a log.
 
-    ``fields`` are the dotted fields that rules read (``context.campaign.name``); ``classes`` sorts the
+    ``dialect`` is that of all records, else it is told from each of them; ``zone`` that of a Mixpanel project whose
+    times are local. ``fields`` are the dotted fields that rules read (``context.campaign.name``); ``classes`` sorts the
     events as they are read, while their properties are at hand; ``on_reject`` gets each rejected record
     whole. Raises ``InputError`` if an input is missing or is no log at all.
     """
-    return read_sources(sources_of(inputs), dialect=dialect, fields=fields, classes=classes, on_reject=on_reject)
+    sources = sources_of(inputs)
+    return read_sources(sources, dialect=dialect, zone=zone, fields=fields, classes=classes, on_reject=on_reject)
 
 
 def read_sources(
     sources: Iterable[Source],
     *,
     dialect: str | None = None,
+    zone: ZoneInfo | None = None,
     fields: Iterable[str] = (),
     classes: Classes | None = None,
     on_reject: RejectSink | None = None,
 ) -> Log:
     """``read_log`` from opened sources."""
-    reader = _Reader(dialect, fields, classes, on_reject)
+    reader = _Reader(dialect, zone, fields, classes, on_reject)
     inputs = list(sources)
     try:
         for source in inputs:
@@ -70,6 +80,7 @@ class _Reader:
     def __init__(
         self,
         dialect: str | None,
+        zone: ZoneInfo | None,
         fields: Iterable[str],
         classes: Classes | None,
         on_reject: RejectSink | None,
@@ -77,40 +88,83 @@ class _Reader:
         self.type = event_type(fields)
         self.decoder = msgspec.json.Decoder(self.type)
         self.log = Log()
-        self.settler = Settler(self.log, {None: None, "segment": False, "rudderstack": True}[dialect], classes)
+        self.har = dialect == "har"
+        vendor = None if self.har else dialect
+        self.asked, self.told = Dialects(vendor, zone), Dialects(None, zone)
+        self.dialects = self.asked
+        self.settler = Settler(self.log, None if vendor is None else vendor == "rudderstack", classes)
         self.metadata = self.settler.metadata
         self.on_reject = on_reject
         self.sources: list[Source] = []
         self.batches = 0
         self.file = 0
+        self.tables: dict[int, str] = {}
 
     def read(self, source: Source) -> None:
         head = source.head()
-        problem = why_no_log(head, named=source.explicit)
+        if head.startswith(ZIP) and not isinstance(source, Member):
+            return self.archive(source)
+        problem = why_unreadable(source, head)
         if problem is not None:
             if source.explicit:
                 raise InputError(f"{source.label}: {problem}")
             self.log.skipped_files.append(source.label)
-            return
-        self.file = len(self.sources)
-        self.sources.append(source)
-        self.log.files.append(source.label)
-        for piece in pieces_of(source, head, whole=self.on_reject is not None):
+            return None
+        self.open(source)
+        if self.har:
+            read_as_har(source)
+        pieces = pieces_of(source, head, whole=self.on_reject is not None)
+        self.dialects = self.asked if source.har is None else self.told  # its calls are in Segment's spelling already
+        for piece in pieces:
             if isinstance(piece, Damage):
                 self.reject(piece.line, piece.offset, piece.data, piece.reason)
+            elif isinstance(piece, NonEvent):
+                self.log.records += 1
+                self.log.skipped += 1
             elif piece.rows:
                 self.lines(piece)
             else:
                 self.value(piece)
+        return None
+
+    def open(self, source: Source) -> None:
+        """Go on with a source that holds events."""
+        self.file = len(self.sources)
+        self.sources.append(source)
+        self.log.files.append(source.label)
+
+    def archive(self, source: Source) -> None:
+        """The files of a zip archive, one after the other."""
+        try:
+            members = members_of(source)
+        except BadZipFile as error:
+            problem = f"a zip archive that is damaged or cut off ({error})"
+            if source.explicit:
+                raise InputError(f"{source.label}: {problem}") from error
+            self.open(source)
+            return self.reject(1, 0, b"", problem)
+        for member in members:
+            self.read(member)
+        return None
 
     def finish(self) -> Log:
         self.note_destinations()
-        fold_copies(self.log, self.settler.repeated, self.sources)
+        several = self.settler.repeated
+        if any(source.har is not None for source in self.sources):
+            from auditor.logs.sightings import settle_sightings  # most logs hold no HAR
+
+            settle_sightings(self.log, self.sources)
+            several = regroup(self.log)
+        if without_twins(self.log, self.tables):
+            several = regroup(self.log)
+        fold_copies(self.log, several, self.sources, self.dialects)
         return self.log
 
     def lines(self, chunk: Chunk) -> None:
         """A block of lines, decoded in one call where every line is a plain call, else line by line."""
         data = chunk.data
+        if self.dialects.forced is not None:
+            return self.odd_lines(chunk, data.split(b"\n"), range(chunk.rows))
         rows: list[bytes] | None = None
         events: list[Event] = []
         try:
@@ -121,7 +175,7 @@ class _Reader:
             pass
         if len(events) != chunk.rows:
             if data.isspace():
-                return
+                return None
             rows = data.split(b"\n")
             events = [_NONE if not row or row.isspace() else self.decoded(row) or _NONE for row in rows]
         odd = [line - chunk.line for line in self.settler.settle(events, self.file, chunk.line)]
@@ -133,13 +187,14 @@ class _Reader:
             self.note_destinations()
         if odd:
             self.odd_lines(chunk, rows or data.split(b"\n"), odd)
+        return None
 
     def keep(self, events: list[Event]) -> None:
         """Take settled events into the log."""
         self.log.events += events
         self.log.records += len(events)
 
-    def odd_lines(self, chunk: Chunk, rows: list[bytes], odd: list[int]) -> None:
+    def odd_lines(self, chunk: Chunk, rows: list[bytes], odd: Iterable[int]) -> None:
         """The lines of a block that are no plain calls."""
         offset, passed = chunk.offset, 0
         for number in odd:
@@ -153,7 +208,7 @@ class _Reader:
 
     def value(self, chunk: Chunk) -> None:
         """A value of a document."""
-        event = self.decoded(chunk.data)
+        event = self.decoded(chunk.data) if self.dialects.forced is None else None
         if event is None or self.settler.settle([event], self.file, chunk.line):
             return self.record(chunk.data, chunk.line, chunk.offset, chunk.offset)
         event.position = chunk.offset
@@ -188,15 +243,27 @@ class _Reader:
             except (Unreadable, *UNDECODABLE) as error:
                 self.reject(line, offset, data if len(parts) == 1 else _encoded(part.item), str(error))
             else:
+                if event is None:
+                    self.log.records += 1
+                    self.log.skipped += 1
+                    continue
                 event.batch = None if part.batch is None else self.batches + part.batch
                 event.position = place
                 self.keep([event])
         self.batches += 1 + max((part.batch for part in parts if part.batch is not None), default=-1)
         return None
 
-    def converted(self, part: Part, line: int) -> Event:
-        """A decoded call, as it is if its spelling allows, else mended. (Of a record itself that was tried before.)"""
+    def converted(self, part: Part, line: int) -> Event | None:
+        """A decoded call, as it is if its spelling allows, else mended; ``None`` for a known non-event. (Of a record
+        itself, as it is was tried before.)"""
         item = part.item
+        call = self.dialects.call(item)
+        if call is not None:
+            if call is NOTHING:
+                return None
+            if TABLE in item:
+                self.tables[self.file] = item[TABLE]
+            return self.mended(call, line)
         if isinstance(item, dict) and "_metadata" in item:
             self.metadata.add(_encoded(item["_metadata"]))
             item = {key: value for key, value in item.items() if key != "_metadata"}
@@ -207,7 +274,11 @@ class _Reader:
                     return event
             except UNDECODABLE:
                 pass
-        event = msgspec.convert(mended(item), self.type)
+        return self.mended(item, line)
+
+    def mended(self, item: Any, line: int) -> Event:
+        """A call that is not spelled as the SDKs spell it."""
+        event: Event = msgspec.convert(mended(item), self.type)
         self.settler.settle([event], self.file, line, nobody=True)
         return event
 

@@ -15,7 +15,7 @@ from auditor.logs import rudderstack
 from auditor.logs.classes import Classes, Tests, Unclassified
 from auditor.logs.lenient import FIRST_YEAR, LAST_YEAR
 from auditor.logs.page_of import page_of_properties, path_of
-from auditor.logs.sides import BY_LIBRARY, SERVER, side_of
+from auditor.logs.sides import BY_LIBRARY, FAMILIES, SERVER, side_of
 from auditor.model.event import RECORDED, Event, Sender
 from auditor.model.log import Log
 
@@ -24,9 +24,6 @@ _Value = TypeVar("_Value")
 _FIRST, _END = datetime(FIRST_YEAR, 1, 1, tzinfo=UTC), datetime(LAST_YEAR + 1, 1, 1, tzinfo=UTC)
 _REMEMBERED = 2_000_000
 """Ids, and combinations, that are kept at the most: a log of more people than that takes more memory, no more."""
-
-_FAMILIES = {"@segment/analytics-next": "analytics.js"}
-"""Libraries that share their anonymousId with another: one family."""
 
 
 class _Decided(NamedTuple):
@@ -187,7 +184,7 @@ class Settler:
             if user is not sender.user and user is not None:
                 sender.user = user
                 sender.users.add(user)
-            if more is not None:
+            if event.rudderstack:
                 sender.rudderstack = True
             if sent is not None and received is not None:
                 delay = received - sent
@@ -266,7 +263,7 @@ class Settler:
         mask, tests = self._classes.decide(event)
         lanes = None
         if side != SERVER:
-            lanes = self._sources.setdefault((event.write_key, _FAMILIES.get(library or "", library)), {})
+            lanes = self._sources.setdefault((event.write_key, FAMILIES.get(library or "", library)), {})
         found = self._log.by_mask.setdefault(mask, [])
         more = rudderstack.settle if ours else None
         known = _Decided(event.type, event.write_key, side, library, mask, tests, more, lanes, found)

@@ -5,12 +5,14 @@ from typing import Any, NamedTuple
 import msgspec
 
 from auditor.logs import rudderstack
-from auditor.model.event import RECORDED
+from auditor.model.event import RECORDED, own
 
 NOTHING = object()
-"""A known thing that is no call: the library metrics of ``/v1/m``, a batch or list of nothing."""
+"""A known thing that is no call: the library metrics of ``/v1/m``, a batch or list of nothing, a row of ``users``."""
+TABLE = own("table")
+"""The member of a row that says of which warehouse table it is: what reads a file of rows puts it there."""
 
-_SHARED = ("sentAt", "receivedAt", "writeKey", "integrations")
+_SHARED = ("sentAt", "receivedAt", "writeKey", "integrations", "sent_at", "api_key")
 
 
 class Part(NamedTuple):
@@ -59,7 +61,7 @@ def _spread(value: Any, batch: int | None, batches: int, parts: list[Part], *, i
             batches = _spread(item, batch, batches, parts, inner=True)
         return batches
     if isinstance(value, dict) and not _is_call(value.get("type")):
-        items = value.get("batch")
+        items = value.get("batch", value.get("events") if "api_key" in value else None)  # Amplitude says events
         if isinstance(items, list):
             number, batches = batches, batches + 1
             if not items:

@@ -48,6 +48,9 @@ _LIBRARIES = {
 
 BY_LIBRARY = {name: side for side, names in _LIBRARIES.items() for name in names}
 
+FAMILIES = {"@segment/analytics-next": "analytics.js"}
+"""Libraries that share their anonymousId with another: one family."""
+
 _BY_CHANNEL = {
     "web": BROWSER,
     "browser": BROWSER,

@@ -12,19 +12,14 @@ SCANNER = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=str)
 _ROWS = 20
 """Rows that are looked at to tell the layout, should the first ones be damaged."""
 _OPENS = re.compile(rb'\s*(?:\{\s*["}]|\[\s*[\[\]{"\d-])')
-_HAR = re.compile(rb'\s*\{\s*"log"\s*:\s*\{')
+_HAR = re.compile(rb'\s*\{\s*"log"\s*:\s*\{\s*"(?:version|creator|browser|pages|entries|comment)"')
 _UTF_16 = re.compile(rb"\xff\xfe|\xfe\xff|(?:[\x01-\x7f]\x00){4}|(?:\x00[\x01-\x7f]){4}")
 _PACKED = {
-    b"PK\x03\x04": "a zip archive: unpack it first",
-    b"\x28\xb5\x2f\xfd": "packed with zstd: unpack it first (zstd -d)",
-    b"PAR1": "a Parquet file: export it as JSON lines first",
+    b"PK\x03\x04": "a zip archive inside another: unpack it first",
+    b"\x28\xb5\x2f\xfd": "packed with zstd: pip install 'tracking-auditor[zstd]', or unpack it first (zstd -d)",
     b"BZh": "packed with bzip2: unpack it first (bunzip2)",
     b"\xfd7zXZ": "packed with xz: unpack it first (unxz)",
 }
-_HAR_ADVICE = (
-    'a HAR file, which is not read directly yet: see "Get a log" in the README for the one-liner that turns it into '
-    "JSON lines"
-)
 _UNDECODABLE = (msgspec.MsgspecError, RecursionError, UnicodeDecodeError)
 
 
@@ -39,13 +34,16 @@ def why_no_log(head: bytes, *, named: bool) -> str | None:
             return words
     if _UTF_16.match(head):
         return "UTF-16 text: save it as UTF-8"
-    if _HAR.match(head.removeprefix(BOM)):
-        return _HAR_ADVICE
     if b"\x00" in head and not shows_json(head):
         return "binary data, not an event log"
     if not named and head.strip() and not shows_json(head):
         return "no JSON, so no event log"
     return None
+
+
+def is_har(head: bytes) -> bool:
+    """Whether bytes begin as a HAR file does: what a browser recorded of its own requests."""
+    return _HAR.match(head.removeprefix(BOM)) is not None
 
 
 def shows_json(head: bytes) -> bool:

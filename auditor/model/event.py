@@ -109,9 +109,13 @@ class Sender:
 _NOBODY = Sender()
 
 
+def own(name: str) -> str:
+    """The wire name of a field that no log fills in; a dialect may, in the call that it makes of a record."""
+    return f"\uf8ff{name}"
+
+
 def _own(name: str, default: Any = None) -> Any:
-    """A field that no log fills in."""
-    return msgspec.field(name=f"\uf8ff{name}", default=default)
+    return msgspec.field(name=own(name), default=default)
 
 
 class Event(msgspec.Struct, gc=False, rename="camel"):
@@ -123,6 +127,11 @@ class Event(msgspec.Struct, gc=False, rename="camel"):
     ``position`` which envelope carried it and where in it: ``position`` orders equal milliseconds. ``mask`` has the
     bits of the predicates that hold (``engine.classify``). Traits, properties and context are kept only where some rule
     looks into them once the log is read: they are most of what a call weighs.
+
+    ``rudderstack`` says that the anonymousId outlives a reset, as RudderStack's and PostHog's does. ``identified`` is
+    for SDKs that put the userId on a call when it is made and send no identify where nothing changes (PostHog,
+    Mixpanel, Amplitude): whether the call has a user, and so identify ran before it; ``None`` where a userId proves no
+    such thing (Segment, RudderStack). ``opens`` says of a page call whether a document was loaded, where the log does.
     """
 
     type: str = ""
@@ -163,6 +172,9 @@ class Event(msgspec.Struct, gc=False, rename="camel"):
     mask: int = _own("mask", 0)
     page_load: int | None = _own("page_load")
     after_reset: bool = _own("after_reset", False)
+    after_identify: bool = _own("after_identify", False)
+    identified: bool | None = _own("identified")
+    opens: bool | None = _own("opens")
     copied: bool = _own("copied", False)
 
     @property

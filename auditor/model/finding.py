@@ -6,6 +6,8 @@ from auditor.model.event import Event
 
 SEVERITIES = ("info", "warning", "error")
 """Lowest first."""
+ONLY_FOR = "runs only for the destinations "
+"""How the reason begins why a rule for other destinations was not evaluated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,8 @@ class Finding:
 class RuleResult:
     """How one rule fared. ``status`` is ``evaluated``, ``no-candidates`` or ``not-evaluated`` (then ``reason``).
 
-    ``reason`` also says why a rule without candidates had none, where that can be told.
+    ``reason`` also says why a rule without candidates had none, where that can be told. ``findings`` are those that
+    are reported; ``tolerated`` were within what the rule tolerates, ``hidden`` of less confidence than asked for.
     """
 
     id: str
@@ -43,7 +46,21 @@ class RuleResult:
     candidates: int = 0
     findings: int = 0
     unsure: int = 0
+    tolerated: int = 0
+    hidden: int = 0
     reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Adjustment:
+    """What the profiles of ``destinations`` make of a rule, or one kind of it: another severity than ``default``, or
+    "off"."""
+
+    rule: str
+    kind: str | None
+    severity: str
+    default: str
+    destinations: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +106,7 @@ class Report:
     rejects: list[tuple[str, int, int, str]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     destinations: tuple[str, ...] = ()
+    adjustments: list[Adjustment] = field(default_factory=list)
     around: dict[int, Event] = field(default_factory=dict)
 
     def count(self, severity: str) -> int:

@@ -4,9 +4,6 @@ from dataclasses import dataclass, field
 
 from auditor.model.event import Copies, Event, Sender
 
-DIALECTS = ("segment", "rudderstack")
-"""The vendors' shapes that can be read."""
-
 
 class InputError(Exception):
     """An input that cannot be read at all; the text names it and says what to do. Exit code 2."""
@@ -29,7 +26,10 @@ class Log:
     ``events`` holds each call once; further arrivals of a messageId stand in ``copies``. ``lanes`` holds the same calls
     lane by lane, those of servers and of nobody in ``alone``; ``by_mask`` by the bits they have (those of a call that
     is classified anew later stay where they are); ``links`` has those with a previousId. ``rejects`` holds the first of
-    the ``rejected`` records (the rest only counts, and goes whole to ``--rejects``).
+    the ``rejected`` records (the rest only counts, and goes whole to ``--rejects``). ``left_by`` has, by messageId,
+    the ``navigation`` to the next document from the page that a call was made on, where a HAR shows it. ``sighted`` of
+    the ``skipped`` records are requests of a HAR whose calls stand in the log as the collector received them, or as
+    the HAR shows them elsewhere.
     """
 
     files: list[str] = field(default_factory=list)
@@ -45,6 +45,8 @@ class Log:
     skipped: int = 0
     skipped_files: list[str] = field(default_factory=list)
     destinations_seen: set[str] = field(default_factory=set)
+    left_by: dict[str, Event] = field(default_factory=dict)
+    sighted: int = 0
 
     @property
     def arrivals(self) -> int:

@@ -6,6 +6,11 @@ from collections.abc import Callable
 _EMAIL = re.compile(r"[^\s/@\"'()<>,;:?&=]+(?:@|%40)[^\s/@\"'()<>,;:?&=]+\.[^\s/@\"'()<>,;:?&=]+")
 
 
+def is_pseudonym(value: str) -> bool:
+    """Whether an id has the form of a pseudonym from a redacted report."""
+    return re.fullmatch(r"(?:user|device|group)#[0-9a-f]{8}", value) is not None
+
+
 class Naming:
     """Everything as it is."""
 
@@ -19,6 +24,10 @@ class Naming:
 
     def group(self, value: str) -> str:
         """A groupId."""
+        return value
+
+    def source(self, value: str) -> str:
+        """A writeKey: it names a source, and whoever has it can send to it."""
         return value
 
     def text(self, value: str) -> str:
@@ -43,6 +52,9 @@ class Redacting(Naming):
 
     def group(self, value: str) -> str:
         return _pseudonym("group", value)
+
+    def source(self, value: str) -> str:
+        return _pseudonym("source", value)
 
     def text(self, value: str) -> str:
         return _EMAIL.sub(lambda match: _pseudonym("email", match[0].replace("%40", "@")), value)

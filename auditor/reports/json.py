@@ -36,6 +36,8 @@ def document(report: Report) -> dict[str, Any]:
             "users": report.users,
             "findings": {severity: report.count(severity) for severity in ("error", "warning", "info")},
             "ignored": report.ignored,
+            "tolerated": sum(rule.tolerated for rule in report.rules),
+            "hidden": sum(rule.hidden for rule in report.rules),
             "baselined": 0,
             "exit_code": report.exit_code,
         },
@@ -49,8 +51,18 @@ def document(report: Report) -> dict[str, Any]:
             "similar": dict(report.signups.similar),
         },
         "destinations": list(report.destinations),
+        "adjustments": [
+            {
+                "rule": adjustment.rule,
+                "kind": adjustment.kind,
+                "severity": adjustment.severity,
+                "default": adjustment.default,
+                "destinations": list(adjustment.destinations),
+            }
+            for adjustment in report.adjustments
+        ],
         "rules": [_rule(result) for result in report.rules],
-        "findings": [_finding(finding, report.files) for finding in report.findings],
+        "findings": [finding_members(finding, report.files) for finding in report.findings],
         "rejects": [
             {"file": file, "line": line, "offset": offset, "reason": reason}
             for file, line, offset, reason in report.rejects
@@ -67,11 +79,14 @@ def _rule(result: RuleResult) -> dict[str, Any]:
         "candidates": result.candidates,
         "findings": result.findings,
         "unsure": result.unsure,
+        "tolerated": result.tolerated,
+        "hidden": result.hidden,
         "reason": result.reason,
     }
 
 
-def _finding(finding: Finding, files: list[str]) -> dict[str, Any]:
+def finding_members(finding: Finding, files: list[str]) -> dict[str, Any]:
+    """A finding as programs read it."""
     return {
         "rule": finding.rule,
         "kind": finding.kind,
@@ -81,12 +96,13 @@ def _finding(finding: Finding, files: list[str]) -> dict[str, Any]:
         "fix": finding.fix,
         "fingerprint": finding.fingerprint,
         "key": {"name": finding.key[0], "value": finding.key[1]},
-        "event": _event(finding.event, files),
-        "evidence": [{"role": role, **_event(event, files)} for role, event in finding.evidence],
+        "event": event_members(finding.event, files),
+        "evidence": [{"role": role, **event_members(event, files)} for role, event in finding.evidence],
     }
 
 
-def _event(event: Event, files: list[str]) -> dict[str, Any]:
+def event_members(event: Event, files: list[str]) -> dict[str, Any]:
+    """An event as programs read it: where it stands, what it is, by whom."""
     return {
         "file": files[event.file],
         "line": event.line,

@@ -2,17 +2,17 @@
 
 from bisect import bisect_right
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from operator import attrgetter
-
-import msgspec
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from auditor import __version__
 from auditor.config.settings import Settings
 from auditor.engine.ignoring import without_ignored
 from auditor.engine.plan import Plan, make_plan
-from auditor.engine.run import count_findings, run
+from auditor.engine.run import Outcomes, count_findings, run
 from auditor.engine.signups import answer
 from auditor.language.loader import RuleSet
 from auditor.logs.reader import RejectSink, read_log
@@ -41,23 +41,48 @@ class Request:
     redact: bool = False
 
 
-def check(request: Request, rules: RuleSet, on_reject: RejectSink | None = None) -> Report:
-    """Read, judge, report. Raises ``InputError`` where an input cannot be read at all."""
-    settings = request.settings
-    plan = make_plan(rules, settings, request.select, request.ignore)
+class Judged(NamedTuple):
+    """A log that was read, and what the rules say of it. ``notes`` are sentences for the reader."""
+
+    plan: Plan
+    log: Log
+    timelines: Timelines
+    naming: Naming
+    outcomes: Outcomes
+    findings: list[Finding]
+    ignored: int
+    notes: list[str]
+
+
+def read(request: Request, plan: Plan, on_reject: RejectSink | None = None) -> tuple[Log, Timelines]:
+    """The inputs as events that ``plan`` has sorted. Raises ``InputError`` where an input cannot be read at all."""
     log = read_log(
         list(request.inputs),
-        dialect=settings.dialect,
+        dialect=request.settings.dialect,
+        zone=ZoneInfo(request.settings.tz) if request.settings.tz is not None else None,
         fields=plan.fields,
         classes=plan.classifier,
         on_reject=on_reject,
     )
-    timelines = Timelines(log, plan.is_placeholder, plan.classifier.derive)
+    return log, Timelines(log, plan.is_placeholder, plan.classifier.derive)
+
+
+def judge(request: Request, rules: RuleSet, on_reject: RejectSink | None = None) -> Judged:
+    """Read and judge. Raises ``InputError`` where an input cannot be read at all."""
+    plan = make_plan(rules, request.settings, request.select, request.ignore)
+    log, timelines = read(request, plan, on_reject)
     naming = Redacting(plan.is_placeholder) if request.redact else Naming()
     outcomes = run(plan, timelines, naming)
-    ran = {result.id for result in outcomes.rules if result.status != "not-evaluated"}
+    ran = {r.id for r in outcomes.rules if r.status != "not-evaluated" and not (r.hidden or r.tolerated)}
     findings, ignored, notes = without_ignored(outcomes.findings, rules.ignores, plan.classifier, ran, request.today)
     count_findings(outcomes.rules, findings)
+    return Judged(plan, log, timelines, naming, outcomes, findings, ignored, notes)
+
+
+def check(request: Request, rules: RuleSet, on_reject: RejectSink | None = None) -> Report:
+    """Read, judge, report. Raises ``InputError`` where an input cannot be read at all."""
+    judged = judge(request, rules, on_reject)
+    plan, log, timelines, outcomes = judged.plan, judged.log, judged.timelines, judged.outcomes
     report = Report(
         version=__version__,
         files=log.files,
@@ -68,17 +93,22 @@ def check(request: Request, rules: RuleSet, on_reject: RejectSink | None = None)
         skipped=log.skipped,
         devices=timelines.devices.count,
         users=timelines.users,
-        ignored=ignored,
+        ignored=judged.ignored,
         rules=outcomes.rules,
-        findings=findings,
-        exit_code=_exit_code(log, findings, settings.fail_on),
+        findings=judged.findings,
+        exit_code=_exit_code(log, judged.findings, request.settings.fail_on),
         signups=answer(plan, timelines, outcomes.findings, "signup_events" not in rules.given),
         rejects=[(reject.file, reject.line, reject.offset, reject.reason) for reject in log.rejects],
-        notes=[*_notes(plan, rules, log), *notes],
+        notes=[*_notes(plan, rules, log), *judged.notes],
         destinations=plan.destinations,
-        around=_around(findings, timelines),
+        adjustments=plan.adjustments,
+        around=_around(judged.findings, timelines),
     )
-    return _shown(report, naming) if request.redact else report
+    if not request.redact:
+        return report
+    from auditor.runners.redaction import redacted_report  # most reports show ids as they are
+
+    return redacted_report(report, judged.naming)
 
 
 def _exit_code(log: Log, findings: list[Finding], fail_on: str) -> int:
@@ -100,7 +130,7 @@ def _notes(plan: Plan, rules: RuleSet, log: Log) -> list[str]:
         fitting = [name for name, profile in rules.profiles.items() if seen & set(profile.seen_as)]
         names = ", ".join(sorted(log.destinations_seen))
         if fitting:
-            depends = sorted(rule.id for rule in rules.rules if rule.destinations)
+            depends = sorted(r.id for r in rules.rules if r.destinations or any(k.destinations for k in r.kinds))
             also = [rule for name in fitting for rule in rules.profiles[name].rules if rule not in depends]
             notes.append(
                 f"the log names these destinations: {names}. What {', '.join([*depends, *also])} say depends on them;"
@@ -126,45 +156,3 @@ def _around(findings: list[Finding], timelines: Timelines) -> dict[int, Event]:
                 found[index] = lane[place]
                 break
     return found
-
-
-def _shown(report: Report, naming: Naming) -> Report:
-    """The report with every id that it would show replaced by its pseudonym."""
-    memo: dict[int, Event] = {}
-
-    def renamed(event: Event) -> Event:
-        held = memo.get(id(event))
-        if held is None:
-            held = memo[id(event)] = msgspec.structs.replace(
-                event,
-                user_id=None if event.user_id is None else naming.user(event.user_id),
-                anonymous_id=None if event.anonymous_id is None else naming.device(event.anonymous_id),
-                previous_id=None if event.previous_id is None else naming.device(event.previous_id),
-                group_id=None if event.group_id is None else naming.group(event.group_id),
-                event=None if event.event is None else naming.text(event.event),
-                name=None if event.name is None else naming.text(event.name),
-                path=None if event.path is None else naming.text(event.path),
-            )
-        return held
-
-    findings = [
-        replace(
-            finding,
-            event=renamed(finding.event),
-            evidence=tuple((role, renamed(event)) for role, event in finding.evidence),
-            key=_renamed_key(finding, naming),
-        )
-        for finding in report.findings
-    ]
-    return replace(report, findings=findings, around={i: renamed(event) for i, event in report.around.items()})
-
-
-def _renamed_key(finding: Finding, naming: Naming) -> tuple[str, str]:
-    name, value = finding.key
-    if name in ("event", "messageId"):
-        return name, value
-    if name == "groupId":
-        return name, naming.group(value)
-    if value == finding.event.user_id:
-        return name, naming.user(value)
-    return name, naming.device(value)

@@ -62,6 +62,32 @@ def mark_resets(events: list[Event]) -> list[Event]:
     return marked
 
 
+def mark_identified(events: list[Event]) -> list[Event]:
+    """Set ``after_identify`` where a lane's ids show that identify ran just before (sorted events of one lane).
+
+    Returns the events that were marked.
+
+    For SDKs whose identify may send nothing (``Event.identified``): the first event with a user, or with another one
+    (domain.md 3.2, PH2, AM1, MX1). A ``$identify`` of PostHog's for another user says more: it is sent only where the
+    id before it was anonymous, so reset has run.
+    """
+    user: str | None = None
+    marked = []
+    for event in events:
+        if event.type == "reset" or event.after_reset:
+            user = None
+        if not event.identified or event.user_id in (user, None) or event.type == "alias":
+            continue
+        if event.type != "identify":
+            event.after_identify = True
+            marked.append(event)
+        elif user is not None and event.rudderstack and event.previous_id not in (user, None):
+            event.after_reset = True
+            marked.append(event)
+        user = event.user_id
+    return marked
+
+
 def users_by_anonymous_id(lanes: list[Lane], alone: list[Event], links: list[Event]) -> dict[str, set[str]]:
     """The userIds each anonymousId was seen with. Among them those of ``links``, events that give their user a previous
     id: it is another name of the user."""

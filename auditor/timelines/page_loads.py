@@ -39,9 +39,11 @@ def mark_page_loads(events: list[Event], numbers: Iterator[int]) -> None:
 def starts_load(previous: Event, page: Event) -> bool:
     """Whether a page event is a document load, given the lane's previous page event.
 
-    With one referrer: another path or query is a route, the same url is a reload, unless both calls come from one
-    script (the snippet calls page(), and the page's own code calls it once more).
+    What the log itself says goes first. With one referrer: another path or query is a route, the same url is a reload,
+    unless both calls come from one script (the snippet calls page(), and the page's own code calls it once more).
     """
+    if page.opens is not None:
+        return page.opens
     if (page.referrer or "") != (previous.referrer or ""):
         return True
     if page.path != previous.path or page.url != previous.url:

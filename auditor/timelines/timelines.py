@@ -5,15 +5,13 @@ from functools import cached_property
 from itertools import count
 from typing import Any
 
+from auditor.model.delivery import UNDELIVERED
 from auditor.model.event import Copies, Event
 from auditor.model.log import Log
 from auditor.timelines.devices import Devices
-from auditor.timelines.lanes import Lane, is_link, mark_resets, set_clock, users_by_anonymous_id
+from auditor.timelines.lanes import Lane, is_link, mark_identified, mark_resets, set_clock, users_by_anonymous_id
 from auditor.timelines.order import TIME, sort_events
 from auditor.timelines.page_loads import mark_page_loads
-
-UNDELIVERED = ("aborted", "failed")
-"""Outcomes of a request that say that nobody got it."""
 
 
 class Timelines:
@@ -43,6 +41,9 @@ class Timelines:
         for lane in self.lanes:
             if lane.rudderstack:
                 for event in mark_resets(lane.events):
+                    self._classify(event)
+            if lane.events[0].identified is not None:
+                for event in mark_identified(lane.events):
                     self._classify(event)
 
     def _classify(self, event: Event) -> None:

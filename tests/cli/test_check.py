@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import Cli
+from tests.hars import document, har
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLES = ROOT / "sample_logs"
@@ -264,4 +265,32 @@ def test_what_a_terminal_would_obey_does_not_come_through(log: Path, cli: Cli) -
 def test_the_report_opens_with_the_signups_and_ends_with_what_to_type_next(log: Path, cli: Cli) -> None:
     lines = cli("check", log).stdout.splitlines()
     assert lines[0] == 'signups: 1 seen ("Signed Up", by default names): 0 right, 1 before identify'
-    assert lines[-1] == "next: auditor rules show identify-after-track"
+    assert lines[-3] == "next: auditor rules show identify-after-track"
+    assert lines[-2:] == [f"next: auditor timeline {log} \\", f"        --device {DEVICE}"]
+
+
+# --- HAR ----------------------------------------------------------------------------------------------------
+
+
+def test_a_har_can_come_from_stdin_and_be_named_in_the_configuration(cli: Cli, tmp_path: Path) -> None:
+    data = (SAMPLES / "signup-on-redirecting-page.har").read_bytes()
+    (tmp_path / "auditor.yml").write_text("dialect: har\n", encoding="utf-8")
+    first, *others = [
+        json.loads(cli("check", "-", "--format", "json", *options, stdin=data).stdout)["findings"]
+        for options in ((), ("--dialect", "har"), ("--config", tmp_path / "auditor.yml"))
+    ]
+    assert [finding["rule"] for finding in first] == ["signup-on-redirecting-page"]
+    assert others == [first, first]
+
+
+def test_a_har_without_a_request_to_a_collector_is_not_green(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "session.har").write_bytes(har(document(0, "https://shop.example/")))
+    done = cli("check", "session.har", cwd=tmp_path)
+    assert done.returncode == 3
+    assert done.stderr.endswith("session.har: 1 records, but no call (in a HAR: none to a collector)\n")
+
+
+def test_a_redacted_report_on_a_har_names_nobody(cli: Cli) -> None:
+    printed = cli("check", SAMPLES / "signup-on-redirecting-page.har", "--redact", "--format", "json").stdout
+    assert json.loads(printed)["findings"]
+    assert not re.search("rosa|u_1587|b7717371", printed, re.IGNORECASE)

@@ -42,12 +42,13 @@ params:
 destinations: [mixpanel-legacy, segment]
 dialect: rudderstack
 fail_on: warning
+min_confidence: high
 redact: true
 rule_packs: [ours.yml, more/]
 rules:
   identify-after-track: off
   user-id-is-email: info
-  missing-signup: {severity: error, enabled: true, params: {pair_within: 1h}}
+  missing-signup: {severity: error, enabled: true, params: {pair_within: 1h}, tolerate: 5%}
   alias-after-identify: false
   duplicate-message-id: true
 ignore:
@@ -65,6 +66,7 @@ name = "shop"
 destinations = ["mixpanel-legacy", "segment"]
 dialect = "rudderstack"
 fail_on = "warning"
+min_confidence = "high"
 redact = true
 rule_packs = ["ours.yml", "more/"]
 
@@ -75,7 +77,7 @@ late_window = "10m"
 [tool.auditor.rules]
 identify-after-track = "off"
 user-id-is-email = "info"
-missing-signup = { severity = "error", enabled = true, params = { pair_within = "1h" } }
+missing-signup = { severity = "error", enabled = true, params = { pair_within = "1h" }, tolerate = "5%" }
 alias-after-identify = false
 duplicate-message-id = true
 
@@ -98,11 +100,12 @@ def test_every_setting_is_read_from_either_file(write: Write, tmp_path: Path, na
     assert settings.params == {"signup_events": ["Joined"], "late_window": "10m"}
     assert settings.destinations == ("mixpanel-legacy", "segment")
     assert (settings.dialect, settings.fail_on, settings.redact) == ("rudderstack", "warning", True)
+    assert settings.min_confidence == "high"
     assert settings.rule_packs == (tmp_path / "ours.yml", tmp_path / "more")
     assert settings.rules == {
         "identify-after-track": RuleSetting(enabled=False),
         "user-id-is-email": RuleSetting("info", enabled=True),
-        "missing-signup": RuleSetting("error", enabled=True, params={"pair_within": "1h"}),
+        "missing-signup": RuleSetting("error", enabled=True, params={"pair_within": "1h"}, tolerate=(5, 100)),
         "alias-after-identify": RuleSetting(enabled=False),
         "duplicate-message-id": RuleSetting(enabled=True),
     }
@@ -117,6 +120,7 @@ def test_an_empty_configuration_changes_nothing(write: Write, text: str) -> None
     settings = read_config(write(text))
     assert (settings.rules, settings.params, settings.ignore, settings.destinations) == ({}, {}, (), ())
     assert (settings.fail_on, settings.redact, settings.dialect) == ("error", None, None)
+    assert settings.min_confidence == "medium"
 
 
 def test_a_byte_order_mark_is_no_key(write: Write) -> None:

@@ -58,7 +58,7 @@ def found(report: Report) -> list[tuple[str, str]]:
         ("destinations:\n  - segment\n  - mixpanel",
          '3: there is no destination profile "mixpanel"; did you mean mixpanel-legacy or mixpanel-original or'),
         ("destinations: [kismetrics]", '1: there is no destination profile "kismetrics"; did you mean "kissmetrics"?'),
-        ("destinations: [zzz]", '1: there is no destination profile "zzz"; there are intercom, kissmetrics, '),
+        ("destinations: [zzz]", '1: there is no destination profile "zzz"; there are amplitude, customerio, '),
         ("rules:\n  missing-signup:\n    params:\n      pair_withn: 1h",
          '4: there is no parameter "pair_withn"; did you mean "pair_within"?'),
         ("rules:\n  missing-signup:\n    params: {pair_within: x}", "3: parameter \"pair_within\" 'x' is no duration"),

@@ -27,6 +27,7 @@ class Judged:
     kind: str | None = None
     evidence: dict[str, Event] = field(default_factory=dict)
     orders: int = 1
+    reported: bool = False
 
 
 def certainly_before(one: Event, other: Event) -> bool:
@@ -68,7 +69,17 @@ def judge(rule: Rule, timelines: Timelines) -> list[Judged]:
             if holds(rule.flag, event) and not (rule.once and violated):
                 found.append(judged(rule, event, events, timelines))
                 violated = found[-1].verdict == "violated"
+    for judged_one in found:
+        judged_one.reported = judged_one.verdict == "violated" and not tolerated(rule, found)
     return found
+
+
+def tolerated(rule: Rule, found: list[Judged]) -> bool:
+    """Point 7: the share of violated candidates stays at or below what the rule tolerates."""
+    if rule.tolerate is None:
+        return False
+    most = len(found) * rule.tolerate[0] / rule.tolerate[1]
+    return sum(1 for one in found if one.verdict == "violated") <= most
 
 
 def judged(rule: Rule, flagged: Event, events: list[Event], timelines: Timelines) -> Judged:

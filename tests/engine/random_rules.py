@@ -184,6 +184,8 @@ def rule_of(choose: Choices, shape: str) -> dict[str, Any]:
     }  # fmt: skip
     if shape == "once" or choose(range(6)) == 5:
         rule["once"] = True
+    if choose(range(4)) == 3:
+        rule["tolerate"] = choose(("0%", "25%", "33.3%", "50%", "100%"))
     if shape == "kinds":
         rule["kinds"] = {}
         for name in choose((("k1", "k2"), ("k1",))):
@@ -207,7 +209,7 @@ def cases(shape: str, rules: int) -> st.SearchStrategy[tuple[bytes, list[dict[st
 def compiled(data: dict[str, Any]) -> Rule:
     """A rule from its data. The loader does the same, with a file around it."""
     reading = Reading(Document({}), "random")
-    rule = RuleReader(reading, (), "random", {}, DEFINES, options_of, (), {}).rule(data, {}, with_examples=False)
+    rule = RuleReader(reading, (), "random", {}, DEFINES, options_of, {}, {}).rule(data, {}, with_examples=False)
     assert rule is not None
     assert reading.problems == []
     return rule

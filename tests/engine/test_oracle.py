@@ -58,12 +58,14 @@ def differences(expected: list[Judged], said: list[tuple[Event, Verdict]], outco
                 found.append(f"{name}: {judged.kind} by {wanted}, the engine says {kind} by {evidence}")
     counts = Counter(judged.verdict for judged in expected)
     (result,) = outcomes.rules
-    told = (result.candidates, result.findings, result.unsure)
+    told = (result.candidates, result.findings + result.tolerated, result.unsure)
     if told != (len(expected), counts["violated"], counts["unsure"]):
         found.append(f"{len(expected)} candidates: {dict(counts)}, the engine counts {told}")
+    if bool(result.tolerated) != any(judged.verdict == "violated" and not judged.reported for judged in expected):
+        found.append(f"the engine tolerates {result.tolerated}")
     reported = {id(finding.event) for finding in outcomes.findings}
-    if reported != {id(judged.event) for judged in expected if judged.verdict == "violated"}:
-        found.append("the findings are not the violated candidates")
+    if reported != {id(judged.event) for judged in expected if judged.reported}:
+        found.append("the findings are not the violated candidates that are not tolerated")
     return found
 
 

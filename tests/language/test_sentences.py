@@ -67,6 +67,9 @@ def test_keys_once_checks_and_kinds_are_said(pack: Pack) -> None:
     assert sentence(rule) == (
         "Flag each call of a lane and user, where the check repeated_message finds a problem; once per timeline."
     )
+    assert sentence(ours(pack, flag="call", tolerate="2.5%")) == (
+        "Flag each call; reported only where more than 2.5% of them are so."
+    )
     kinds = {"first": {"if": {"before": "track"}}, "second": {"summary": "it is the second"}, "third": {}}
     assert sentence(ours(pack, flag="call", by="lane", kinds=kinds)).splitlines() == [
         "Flag each call of a lane.", "first: if track came before.", "second: it is the second.",

@@ -1,0 +1,80 @@
+"""`auditor config`: every setting in effect, and where its value comes from."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from auditor.cli import options
+
+
+@click.command("config", no_args_is_help=True)
+@click.option("--show", is_flag=True, help="Print every setting with its value and its origin.")
+@options.form("text", "json")
+@options.CONFIG
+@options.PACKS
+@options.SELECT
+@options.IGNORE
+@options.FAIL_ON
+@options.MIN_CONFIDENCE
+@options.DIALECT
+@options.TZ
+@options.REDACT
+@options.COLOR
+def command(
+    show: bool,
+    form: str,
+    config: Path | None,
+    packs: tuple[Path, ...],
+    select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    fail_on: str | None,
+    min_confidence: str | None,
+    dialect: str | None,
+    tz: str | None,
+    redact: bool | None,
+    color: str,
+) -> int:
+    """Show every setting in effect, and where its value comes from.
+
+    The origin is the default, a line of auditor.yml or pyproject.toml, a destination's profile, a variable (CI), or the
+    command line. Give the options that you give to `auditor check` to see what they make of it.
+
+    Exit codes: 0, 2 if the configuration has a mistake.
+
+    \b
+    auditor config --show
+    auditor config --show --fail-on warning --ignore user-id-is-email
+    auditor config --show --format json
+    """
+    from auditor.cli import setup
+    from auditor.engine.in_force import Elsewhere, settings_shown
+    from auditor.engine.plan import make_plan
+
+    if not show:
+        raise click.UsageError("nothing to do; did you mean auditor config --show?")
+    settings = setup.settings_in_force(config)
+    rules = setup.rules_in_force(settings, packs)
+    chosen: dict[str, tuple[str, Any]] = {
+        "fail_on": ("--fail-on", fail_on),
+        "min_confidence": ("--min-confidence", min_confidence),
+        "dialect": ("--dialect", dialect),
+        "tz": ("--tz", tz),
+        "redact": ("--redact" if redact else "--no-redact", redact),
+        "rule_packs": ("--rules", packs or None),
+        "select": ("--select", setup.known_rules(select, rules, "--select") or None),
+        "ignore": ("--ignore", setup.known_rules(ignore, rules, "--ignore") or None),
+    }
+    given = {key: said for key, said in chosen.items() if said[1] is not None}
+    variables = {"redact": ("CI", True)} if setup.in_ci() else {}
+    plan = make_plan(rules, settings, *(given.get(key, ("", ()))[1] for key in ("select", "ignore")))
+    shown = settings_shown(settings, rules, plan, Elsewhere(given, variables))
+    if form == "json":
+        from auditor.reports.settings_json import render
+
+        setup.write(render(shown, settings.path))
+    else:
+        from auditor.reports.settings_text import render as render_text
+
+        setup.write(render_text(shown, settings.path, width=setup.width(), colour=setup.in_colour(color)))
+    return 0

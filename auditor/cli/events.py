@@ -1,0 +1,72 @@
+"""`auditor events`: what is in a log, and what it cannot show."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from auditor.cli import options
+
+
+@click.command("events", no_args_is_help=True)
+@options.LOGS
+@options.form("text", "json")
+@options.CONFIG
+@options.PACKS
+@options.DIALECT
+@options.TZ
+@options.REDACT
+@options.STRICT
+@options.REJECTS
+@options.COLOR
+def command(
+    logs: tuple[str, ...],
+    form: str,
+    config: Path | None,
+    packs: tuple[Path, ...],
+    dialect: str | None,
+    tz: str | None,
+    redact: bool | None,
+    strict: bool,
+    rejects: Path | None,
+    color: str,
+) -> int:
+    """Show what is in a log, before you trust what a check of it says.
+
+    Calls by type; event names with how often, first and last when; libraries and sources; devices, users, persons.
+    Which event is the signup, the login, the logout, by the names in the configuration or by likeness. Which
+    destinations the log names. And what it cannot show: which rules find nothing in it, whatever was done wrong, and
+    why.
+
+    LOG is a file, a folder, a glob, or - for stdin, as for `auditor check`.
+
+    Exit codes: 0, 2 if it could not do its job, 3 if there are no events.
+
+    \b
+    auditor events capture.jsonl
+    auditor events 'logs/**/*.gz' --format json > events.json
+    """
+    from auditor.cli import setup
+    from auditor.runners.inventory import take_inventory
+    from auditor.runners.local import CLEAN, NOTHING, Request
+
+    settings = setup.overridden(setup.settings_in_force(config), dialect=dialect, tz=tz)
+    rules = setup.rules_in_force(settings, packs)
+    hidden = setup.wants_redaction(redact, settings)
+    request = Request(inputs=logs, settings=settings, today=datetime.now(UTC).date(), redact=hidden)
+    with setup.Rejects(rejects) as sink:
+        inventory = take_inventory(request, rules, sink)
+    setup.refuse_rejects(inventory, strict)
+    if form == "json":
+        from auditor.reports.events_json import render
+
+        setup.write(render(inventory))
+    else:
+        from auditor.reports.events_text import render as render_text
+
+        again = options.again(logs, config, packs, dialect, tz)
+        setup.write(render_text(inventory, width=setup.width(), colour=setup.in_colour(color), again=again))
+    if inventory.events:
+        return CLEAN
+    click.echo(f"auditor: {setup.why_nothing(inventory, logs)}", err=True)
+    return NOTHING

@@ -1,0 +1,115 @@
+"""Options and arguments that several commands have: one word, one meaning, one help text."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from auditor.model.dialects import DIALECTS
+
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+_NAMED_LOGS = 3
+"""Inputs that a command to type repeats; a shell may have made hundreds out of one pattern."""
+
+
+class OneOf(click.Choice):  # type: ignore[type-arg]
+    """A choice that guesses what was meant."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The value, if it is one of the choices; else a usage error with a suggestion."""
+        if value not in self.choices:
+            from auditor.config.suggest import did_you_mean
+
+            known = [str(choice) for choice in self.choices]
+            hint = did_you_mean(str(value), known) or f"; it is one of {', '.join(known)}"
+            self.fail(f'there is no "{value}"{hint}', param, ctx)
+        return super().convert(value, param, ctx)
+
+
+class Zone(click.ParamType):  # type: ignore[type-arg]
+    """A time zone of the tz database."""
+
+    name = "zone"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The name, if there is such a zone; else a usage error."""
+        from auditor.config.settings import is_zone
+
+        if not is_zone(value):
+            self.fail(f'"{value}" is no time zone: use a name such as Europe/Berlin.', param, ctx)
+        return value
+
+
+def form(*names: str) -> Callable[[_Function], _Function]:
+    """``--format`` with the formats a command knows; the first is the default."""
+    return click.option(
+        "-f", "--format", "form", type=OneOf(names), default=names[0], help="How the report is written to stdout."
+    )
+
+
+LOGS = click.argument("logs", nargs=-1, required=True, metavar="LOG...")
+CONFIG = click.option(
+    "--config",
+    type=click.Path(path_type=Path),
+    help="The configuration; else the nearest auditor.yml or [tool.auditor], up to .git.",
+)
+PACKS = click.option(
+    "--rules",
+    "packs",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    help="A file or folder of rules of your own. May be repeated.",
+)
+DIALECT = click.option(
+    "--dialect", type=OneOf(DIALECTS), help="Whose events these are, or har; else told from the content."
+)
+TZ = click.option(
+    "--tz",
+    type=Zone(),
+    help="The time zone of a Mixpanel project whose times are local (made before 2023), such as Europe/Berlin.",
+)
+REDACT = click.option(
+    "--redact/--no-redact",
+    default=None,
+    help="Show stable pseudonyms instead of ids and e-mail addresses.  [default: only where CI is set]",
+)
+STRICT = click.option("--strict", is_flag=True, help="Rejected records make the run fail with exit code 2.")
+REJECTS = click.option(
+    "--rejects",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Write the rejected records to FILE, whole, one after the other.",
+)
+COLOR = click.option(
+    "--color",
+    type=OneOf(("auto", "always", "never")),
+    default="auto",
+    help="Colour in the text report.  [default: auto]",
+)
+SELECT = click.option("--select", multiple=True, metavar="ID", help="Run only this rule. May be repeated.")
+IGNORE = click.option("--ignore", multiple=True, metavar="ID", help="Leave this rule out. May be repeated.")
+FAIL_ON = click.option(
+    "--fail-on",
+    type=OneOf(("error", "warning", "info", "never")),
+    help="The least severity that makes the exit code 1.  [default: error]",
+)
+MIN_CONFIDENCE = click.option(
+    "--min-confidence",
+    type=OneOf(("low", "medium", "high")),
+    help="Show only findings of rules with at least this confidence.  [default: medium]",
+)
+
+
+def again(
+    logs: tuple[str, ...], config: Path | None, packs: tuple[Path, ...], dialect: str | None, tz: str | None
+) -> list[str]:
+    """The words that make another command read the log as this one did."""
+    words = list(logs) if len(logs) <= _NAMED_LOGS else ["LOG..."]
+    if config is not None:
+        words += ["--config", str(config)]
+    for pack in packs:
+        words += ["--rules", str(pack)]
+    for option, value in (("--dialect", dialect), ("--tz", tz)):
+        words += [] if value is None else [option, value]
+    return words

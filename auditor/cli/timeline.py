@@ -1,0 +1,97 @@
+"""`auditor timeline`: one device, user or anonymousId in order of time, with the findings in the margin."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from auditor.cli import options
+
+
+@click.command("timeline", no_args_is_help=True)
+@options.LOGS
+@click.option(
+    "--user", metavar="ID", help="What a user did: every event with this userId, and what came before signup."
+)
+@click.option(
+    "--device", metavar="ID", help="A browser or phone: an anonymousId that it had, or its number (1, 2, ...)."
+)
+@click.option("--anonymous", metavar="ID", help="Every event that carries this anonymousId, a server's too.")
+@options.form("text", "json")
+@options.CONFIG
+@options.PACKS
+@options.SELECT
+@options.IGNORE
+@options.MIN_CONFIDENCE
+@options.DIALECT
+@options.TZ
+@options.REDACT
+@options.STRICT
+@options.REJECTS
+@options.COLOR
+def command(
+    logs: tuple[str, ...],
+    user: str | None,
+    device: str | None,
+    anonymous: str | None,
+    form: str,
+    config: Path | None,
+    packs: tuple[Path, ...],
+    select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    min_confidence: str | None,
+    dialect: str | None,
+    tz: str | None,
+    redact: bool | None,
+    strict: bool,
+    rejects: Path | None,
+    color: str,
+) -> int:
+    """Show one timeline: the events in order of time, and the findings of a check in the margin.
+
+    Page loads are bands on the left, with how long after the event before each event came; a line says when an id
+    becomes another one. Events that a finding flags are marked >, and [1] in the margin leads to the finding below.
+
+    ID may also be a pseudonym from a redacted report. Exactly one of --user, --device and --anonymous is needed.
+
+    Exit codes: 0, 2 if it could not do its job (an unknown ID, too), 3 if there are no events. Findings change nothing.
+
+    \b
+    auditor timeline capture.jsonl --device 1
+    auditor timeline logs/ --user u_1041
+    auditor timeline logs/ --anonymous 692a8a2d-bbf1-4456-9583-aee994fc2421 --format json
+    """
+    from auditor.cli import setup
+    from auditor.engine.one_timeline import Sought
+    from auditor.runners.local import CLEAN, NOTHING, Request
+    from auditor.runners.timeline import timeline_of
+
+    given = {"user": user, "device": device, "anonymous": anonymous}
+    wanted = [Sought(name, value) for name, value in given.items() if value is not None]
+    if len(wanted) != 1:
+        raise click.UsageError("say whose timeline: one of --user ID, --device ID, --anonymous ID")
+    settings = setup.overridden(setup.settings_in_force(config), min_confidence=min_confidence, dialect=dialect, tz=tz)
+    rules = setup.rules_in_force(settings, packs)
+    request = Request(
+        inputs=logs,
+        settings=settings,
+        today=datetime.now(UTC).date(),
+        select=setup.known_rules(select, rules, "--select"),
+        ignore=setup.known_rules(ignore, rules, "--ignore"),
+        redact=setup.wants_redaction(redact, settings),
+    )
+    with setup.Rejects(rejects) as sink:
+        timeline = timeline_of(wanted[0], request, rules, sink)
+    setup.refuse_rejects(timeline, strict)
+    if form == "json":
+        from auditor.reports.timeline_json import render
+
+        setup.write(render(timeline))
+    else:
+        from auditor.reports.timeline_text import render as render_text
+
+        setup.write(render_text(timeline, width=setup.width(), colour=setup.in_colour(color)))
+    if timeline.rows:
+        return CLEAN
+    click.echo(f"auditor: {setup.why_nothing(timeline, logs)}", err=True)
+    return NOTHING
