@@ -11,7 +11,7 @@ from auditor.timelines.timelines import Timelines
 OPTIONS = {"keys": "value"}
 READS_NESTED = True
 _TOKEN = re.compile(r"^Bearer [\w.~+/-]{16}|^eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.")
-_KEY = re.compile(r"^-----BEGIN [A-Z ]*PRIVATE KEY")
+_KEY = re.compile(r"^-{4,5} ?BEGIN [A-Z0-9 ]*PRIVATE KEY")
 _CARD = re.compile(r"^\d(?:[ -]?\d){12,18}$")
 
 
