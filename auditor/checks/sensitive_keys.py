@@ -1,4 +1,4 @@
-"""Keys that must not leave a browser, and card numbers under any key."""
+"""Keys that must not leave a browser; card numbers, login tokens and private keys under any key."""
 
 import re
 from collections.abc import Iterator
@@ -10,6 +10,8 @@ from auditor.timelines.timelines import Timelines
 
 OPTIONS = {"keys": "value"}
 READS_NESTED = True
+_TOKEN = re.compile(r"^Bearer [\w.~+/-]{16}|^eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.")
+_KEY = re.compile(r"^-{4,5} ?BEGIN [A-Z0-9 ]*PRIVATE KEY")
 _CARD = re.compile(r"^\d(?:[ -]?\d){12,18}$")
 
 
@@ -22,8 +24,14 @@ def check(at: int, timeline: list[Event], options: Options, timelines: Timelines
     keys = sorted({key for member in members for key in telling_keys(member, lambda text: search(text) is not None)})
     if keys:
         yield Problem(fields={"what": " and ".join(f'"{key}"' for key in keys)}, trait=" ".join(keys).lower())
-    elif any(_is_card(text) for text in texts(event.traits)):
+        return
+    values = list(texts(event.traits))
+    if any(_is_card(text) for text in values):
         yield Problem(fields={"what": "what is a card number by its check digit"}, trait="card number")
+    elif any(_TOKEN.match(text) for text in values):
+        yield Problem(fields={"what": "what is a login token by its form"}, trait="login token")
+    elif any(_KEY.match(text) for text in values):
+        yield Problem(fields={"what": "what is a private key by its form"}, trait="private key")
 
 
 def _is_card(text: str) -> bool:

@@ -1,11 +1,10 @@
 """New users, by the server's word or their createdAt, whose client signup is not in the log."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
-from functools import lru_cache
 
 from auditor.checks.problem import Options, Problem, Unsure
-from auditor.model.event import Event, milliseconds
+from auditor.model.accounts import created as created_at
+from auditor.model.event import Event
 from auditor.timelines.timelines import Timelines
 
 OPTIONS = {
@@ -20,7 +19,7 @@ READS_NESTED = True
 
 def passes(event: Event, options: Options, timelines: Timelines) -> bool:
     """Whether an event shows no new user: nobody's, or of an account made before or after the log."""
-    created = event.time if options.server_signup(event) else _created(event)
+    created = event.time if options.server_signup(event) else created_at(event)
     return event.user_id is None or created is None or not timelines.first <= created <= timelines.end
 
 
@@ -32,7 +31,7 @@ def check(at: int, timeline: list[Event], options: Options, timelines: Timelines
     """
     event = timeline[at]
     by_server = options.server_signup(event)
-    created = event.time if by_server else _created(event)
+    created = event.time if by_server else created_at(event)
     if created is None or passes(event, options, timelines):
         return
     if any(options.client_signup(other) and timelines.arrived(other) for other in timeline):
@@ -45,24 +44,6 @@ def check(at: int, timeline: list[Event], options: Options, timelines: Timelines
         return
     said = f'though the server tracked "{event.event}"' if by_server else "though createdAt says the account is new"
     yield Problem(fields={"evidence": said}, evidence=tuple(("seen later", view) for view in views[-1:]))
-
-
-def _created(event: Event) -> int | None:
-    value = (event.traits or {}).get("createdAt")
-    if isinstance(value, str):
-        return _moment(value)
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return int(value if value >= 1e11 else value * 1000)
-    return None
-
-
-@lru_cache(maxsize=1 << 16)
-def _moment(text: str) -> int | None:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return milliseconds(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
 
 
 def _linked(timelines: Timelines, options: Options) -> set[str]:

@@ -24,6 +24,7 @@ _TURNED = {
     "around": ("before", "after"),
     "anywhere": ("before", "after"),
 }
+EXISTS = {"exists": True}
 _OTHER_KEY = "lane"
 _OTHER_THAN_LANE = "user"
 
@@ -75,7 +76,16 @@ def _flag(data: Mapping[str, Any], path: Path) -> Iterator[Change]:
         return
     place = (*path, "flag")
     yield Change((place,), (ANYTHING,), f"`flag: {predicate_words(data['flag'])}` flags any event")
-    yield from predicate_changes(data["flag"], place)
+    for change in predicate_changes(data["flag"], place):
+        if not _is_key(data, change.path[len(place) :]):
+            yield change
+
+
+def _is_key(data: Mapping[str, Any], path: Path) -> bool:
+    """Whether a condition asks that the rule's key is there: an event without it is in no timeline anyway. It only
+    saves the engine the sorting of logs that hold no such event."""
+    keys = data.get("by", ())
+    return len(path) == 1 and path[0] in ([keys] if isinstance(keys, str) else keys) and data["flag"][path[0]] == EXISTS
 
 
 def _by(data: Mapping[str, Any]) -> Iterator[Change]:
@@ -137,7 +147,7 @@ def _clause(
     moved = [*(held if isinstance(held, list) else [held]), clause]
     yield Change((place, (*path, other)), (GONE, moved), f"`{name}` is turned round")
     turned = () if "by" in clause else _TURNED[position]
-    if "received" not in clause and position in _WIDER:
+    if "received" not in clause and position in _WIDER and not _other_side(data, group, clause, position):
         turned = (*turned, _WIDER[position])
     for word in turned:
         changed = {word if key == position else key: inner for key, inner in clause.items()}
@@ -167,6 +177,14 @@ def _clause(
                 yield Change(
                     ((*place, "at_least"),), (changed,), f"`at_least: {clause['at_least']}` is {changed}{where}"
                 )
+
+
+def _other_side(data: Mapping[str, Any], group: str, clause: Mapping[str, Any], position: str) -> bool:
+    """Whether the other side of the flagged event has a clause of its own about the same events: then this one reaching
+    there as well would change nothing."""
+    clauses = data[group] if isinstance(data[group], list) else [data[group]]
+    (other,) = _TURNED[position]
+    return group != "if" and any(one.get(other) == clause[position] and len(one) == 1 for one in clauses)
 
 
 def _other_durations(
