@@ -1,8 +1,9 @@
 """Page loads of a HAR: which documents a tab loaded, by which redirects, and on which of them a call was made.
 
 Chrome DevTools and Firefox record one tab and give each navigation a page of its own; other recorders (Playwright) give
-each tab one. A document counts only if the window asked for it: one in a frame leaves no page. Where the file does not
-say which it was, it counts if it is the first of its page, or if some call says that it was made on that address.
+each tab one, or leave pages out (Playwright's mode ``minimal``). A document counts only if the window asked for it: one
+in a frame leaves no page. Where the file does not say which it was, it counts if it is the first of its page, or if
+some call says that it was made on that address.
 """
 
 from bisect import bisect_right
@@ -81,7 +82,8 @@ class Pages:
     numbers that nobody else has."""
 
     def __init__(self, entries: list[Entry], creator: str, told: Collection[str], numbers: Iterator[int]) -> None:
-        self._creator = creator
+        paged = any(entry.page is not None for entry in entries)
+        self._one_tab = creator.startswith(_ONE_TAB) or (creator.startswith("Playwright") and not paged)
         self.tabs: dict[str, Tab] = {}
         documents: dict[str, list[Entry]] = defaultdict(list)
         last: dict[str, float] = defaultdict(lambda: float("-inf"))
@@ -101,7 +103,7 @@ class Pages:
 
     def tab_of(self, entry: Entry) -> str | None:
         """The name of the tab that made a request."""
-        return "" if self._creator.startswith(_ONE_TAB) else entry.page
+        return "" if self._one_tab else entry.page
 
     def find(self, entry: Entry | None, t: float, url: str | None) -> tuple[Tab, int] | None:
         """The tab and the load that a call was made on, carried by ``entry`` (``None``: by a request that the HAR does
@@ -122,8 +124,6 @@ class Pages:
 
 
 def _is_document(entry: Entry) -> bool:
-    if entry.target == "prefetch":
-        return False
     if entry.kind is not None:
         return entry.kind == "document"
     if entry.target in (None, "empty"):

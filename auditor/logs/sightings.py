@@ -2,7 +2,8 @@
 
 Both may be given of one session. A *sighting* and a *receipt* of one request have one messageId and one ``sentAt``:
 they are one arrival, and the receipt stands for it, since it knows when the call came in. So a call that was received
-is delivered whatever the HAR says of its request. Of the sighting it gets what only a browser knows: the page load.
+was delivered, whatever the HAR says of its request; as in any collector's log, its ``delivery`` is ``None``. Of the
+sighting it gets what only a browser knows: the page load, and what left it.
 """
 
 from collections import defaultdict
@@ -16,8 +17,6 @@ from auditor.logs.sources import Source
 from auditor.model.delivery import OK
 from auditor.model.event import Context, Event, Page
 from auditor.model.log import Log
-
-_Lane = tuple[str | None, str | None, str | None]
 
 
 class Sighting(NamedTuple):
@@ -42,7 +41,6 @@ def settle_sightings(log: Log, sources: list[Source]) -> None:
     merged = _seen_twice(log.events, sightings)
     left = [event for event in log.events if id(event) not in merged]
     for receipt, seen in list(_pairs(left, sightings)):
-        receipt.delivery = OK
         merged.add(id(seen))
         sightings[id(receipt)] = sightings[id(seen)]
         if receipt.write_key is None and seen.write_key is not None:
@@ -121,11 +119,12 @@ def _matched(receipts: list[Event], seen: list[Event], sightings: Sightings) -> 
 
 
 def _lanes(events: list[Event], sightings: Sightings) -> Iterable[list[Event]]:
-    """The client's events by lane, in order, of each lane of which a HAR shows something."""
-    lanes: dict[_Lane, list[Event]] = defaultdict(list)
+    """The client's events by source and anonymousId, which is a lane or several on one page, in order; of each of which
+    a HAR shows something."""
+    lanes: dict[tuple[str | None, str], list[Event]] = defaultdict(list)
     for event in events:
         if event.anonymous_id is not None and event.client:
-            lanes[event.write_key, event.library, event.anonymous_id].append(event)
+            lanes[event.write_key, event.anonymous_id].append(event)
     for held in lanes.values():
         if any(id(event) in sightings for event in held):
             yield sorted(held, key=lambda event: (event.t, event.sent or 0))

@@ -12,7 +12,7 @@ SCANNER = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=str)
 _ROWS = 20
 """Rows that are looked at to tell the layout, should the first ones be damaged."""
 _OPENS = re.compile(rb'\s*(?:\{\s*["}]|\[\s*[\[\]{"\d-])')
-_HAR = re.compile(rb'\s*\{\s*"log"\s*:\s*\{')
+_HAR = re.compile(rb'\s*\{\s*"log"\s*:\s*\{\s*"(?:version|creator|browser|pages|entries|comment)"')
 _UTF_16 = re.compile(rb"\xff\xfe|\xfe\xff|(?:[\x01-\x7f]\x00){4}|(?:\x00[\x01-\x7f]){4}")
 _PACKED = {
     b"PK\x03\x04": "a zip archive inside another: unpack it first",
@@ -20,7 +20,6 @@ _PACKED = {
     b"BZh": "packed with bzip2: unpack it first (bunzip2)",
     b"\xfd7zXZ": "packed with xz: unpack it first (unxz)",
 }
-_HAR_MEMBERS = (b'"entries"', b'"creator"', b'"pages"', b'"version"')
 _UNDECODABLE = (msgspec.MsgspecError, RecursionError, UnicodeDecodeError)
 
 
@@ -44,7 +43,7 @@ def why_no_log(head: bytes, *, named: bool) -> str | None:
 
 def is_har(head: bytes) -> bool:
     """Whether bytes begin as a HAR file does: what a browser recorded of its own requests."""
-    return _HAR.match(head.removeprefix(BOM)) is not None and any(member in head for member in _HAR_MEMBERS)
+    return _HAR.match(head.removeprefix(BOM)) is not None
 
 
 def shows_json(head: bytes) -> bool:

@@ -47,6 +47,11 @@ def test_a_call_is_cited_by_the_line_of_its_entry(read: Read) -> None:
     assert b'"fetch"' in b"".join(data.split(b"\n")[event.line : event.line + 5])
 
 
+def test_an_event_with_a_member_of_that_name_makes_no_har_of_a_log(read: Read) -> None:
+    line = json.dumps({"log": {"level": 3}, **call(1)}).encode()
+    assert names(read(line + b"\n" + json.dumps(call(2)).encode())) == ["Event 1", "Event 2"]
+
+
 def test_the_dialect_can_be_named(read: Read) -> None:
     odd = b'{"comment": "made by us", "log": {"entries": [' + json.dumps(request(0, call(1))).encode() + b"]}}"
     assert names(read(odd, dialect="har")) == ["Event 1"]
