@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from auditor.logs.lenient import Unreadable, id_of, moment_of
+from auditor.logs.lenient import CALLS_OWN, Unreadable, id_of, moment_of
 from auditor.model.event import own
 
 _CALLS = {
@@ -26,7 +26,7 @@ _MADE_BY_SDK = re.compile(
     re.IGNORECASE,
 )
 """Ids of visitors as the SDKs made them before there was ``$device_id``."""
-_ELSEWHERE = frozenset({"type", "timestamp", "originalTimestamp", "uuid", "distinct_id", "offset"})
+_ELSEWHERE = CALLS_OWN | {"type", "timestamp", "uuid", "distinct_id", "offset"}
 """Members beside event and properties that an event of another vendor's has."""
 _OWN_PROPERTIES = frozenset({"time", "distinct_id", "token", "alias", "mp_lib"})
 

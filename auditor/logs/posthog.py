@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from auditor.logs.lenient import Unreadable, id_of, moment_of
+from auditor.logs.lenient import CALLS_OWN, Unreadable, id_of, moment_of
 from auditor.model.event import own
 
 _LIBRARIES = {
@@ -66,7 +66,7 @@ def calls(item: Any, sent: datetime | None = None) -> list[dict[str, Any]] | Non
 
 def recognises(item: dict[str, Any]) -> bool:
     """Whether a record is an event of PostHog's: a name and a distinct_id, and what Mixpanel does not have."""
-    if not isinstance(item.get("event"), str):
+    if not isinstance(item.get("event"), str) or CALLS_OWN & item.keys():
         return False
     if "distinct_id" in item and ("properties" in item or "timestamp" in item or "uuid" in item):
         return True
