@@ -119,8 +119,8 @@ def call(item: dict[str, Any], sent: datetime | None = None) -> dict[str, Any]:
 
 def _ids(kind: str, distinct: str, properties: dict[str, Any]) -> dict[str, Any]:
     """userId, anonymousId and previousId. The anonymousId is that of the device, which a reset leaves as it is."""
-    if distinct == _COOKIELESS:
-        return {}
+    if distinct == _COOKIELESS or distinct == f"${properties.get('$group_type')}_{properties.get('$group_key')}":
+        return {}  # of whoever may not be known, or of a group that a server speaks of
     device = id_of(properties.get("$device_id"))
     before = id_of(properties.get("$anon_distinct_id"))
     if kind == "alias":

@@ -203,12 +203,17 @@ VALUES = st.one_of(
 )  # fmt: skip
 
 
+MEMBERS = [
+    "event", "properties", "distinct_id", "timestamp", "time", "user_id", "session_id", "id", "groups", "group_id",
+    "event_properties", "offset", "platform", "library", "\uf8fftable", "\uf8ffopens", "\uf8ffidentified", "$set",
+    "$device_id", "$lib", "$session_id", "$referrer", "$current_url", "alias", "$distinct_ids", "context_library",
+    "context_library_name", "context_page", "context_session_id", "$group_type",
+]  # fmt: skip
+
+
 @given(
     st.sampled_from([record for name, record in EVERY if name in VENDORS]),
-    st.sampled_from(["event", "properties", "distinct_id", "timestamp", "time", "user_id", "session_id", "id", "groups",
-                     "event_properties", "offset", "platform", "library", "\uf8fftable", "\uf8ffopens",
-                     "\uf8ffidentified", "$set", "$device_id", "$lib", "$session_id", "$referrer", "$current_url", "alias", "$distinct_ids",
-                     "context_library", "context_library_name", "context_page", "context_session_id", "group_id"]),
+    st.sampled_from(MEMBERS),
     VALUES,
 )  # fmt: skip
 def test_a_record_with_any_value_in_any_member_is_an_event_or_a_reject(
