@@ -65,13 +65,15 @@ def calls(item: Any, sent: datetime | None = None) -> list[dict[str, Any]] | Non
 
 
 def recognises(item: dict[str, Any]) -> bool:
-    """Whether a record is an event of PostHog's: a name and a distinct_id, and what Mixpanel does not have."""
+    """Whether a record is an event of PostHog's: a name with a token, or with a distinct_id and what Mixpanel lacks."""
     if not isinstance(item.get("event"), str) or CALLS_OWN & item.keys():
         return False
+    if "api_key" in item or "token" in item:
+        return True
     if "distinct_id" in item and ("properties" in item or "timestamp" in item or "uuid" in item):
         return True
     properties = item.get("properties")
-    beside = any(member in item for member in ("uuid", "timestamp", "offset", "sent_at", "api_key", "token"))
+    beside = any(member in item for member in ("uuid", "timestamp", "offset", "sent_at"))
     return beside and isinstance(properties, dict) and "distinct_id" in properties
 
 
