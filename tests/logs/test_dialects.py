@@ -95,7 +95,7 @@ def _is(name: str, item: dict[str, Any]) -> bool:
 
 
 def test_every_dialect_has_samples_and_a_file_of_its_own() -> None:
-    assert set(SAMPLES) == set(DIALECTS)
+    assert set(SAMPLES) == set(DIALECTS) - {"har"}  # whose calls are of any dialect
     assert set(VENDORS) < set(DIALECTS)
     for name in VENDORS:
         module = import_module(f"auditor.logs.{name}")
@@ -137,7 +137,7 @@ def test_all_dialects_in_one_folder_are_each_told_right(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("forced", VENDORS)
-@pytest.mark.parametrize("name", DIALECTS)
+@pytest.mark.parametrize("name", SAMPLES)
 def test_a_forced_dialect_refuses_what_is_none_of_it_and_says_so(read: Read, forced: str, name: str) -> None:
     log = read(lines(*SAMPLES[name]), dialect=forced)
     if name == forced:
