@@ -226,6 +226,7 @@ def test_a_record_with_any_value_in_any_member_is_an_event_or_a_reject(
             changed.append({**record, inner: {**record[inner], member: value}})
             if member == "event":
                 changed.append({**record, "event": value, inner: {**record[inner], "$set": value}})
+    changed += changed[:1]  # a copy, which is looked at once more
     changed += [{**record, "event": kind, member: value} for kind in ("$identify", "$groupidentify", "$create_alias")]
     data = lines(*changed)
     source = Source("log", None, spool=io.BytesIO(data))
