@@ -3,9 +3,8 @@
 from bisect import bisect_right
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, tzinfo
 from operator import attrgetter
-from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -49,7 +48,7 @@ def check(request: Request, rules: RuleSet, on_reject: RejectSink | None = None)
     log = read_log(
         list(request.inputs),
         dialect=settings.dialect,
-        zone=ZoneInfo(settings.tz) if settings.tz is not None else None,
+        zone=_zone(settings.tz),
         fields=plan.fields,
         classes=plan.classifier,
         on_reject=on_reject,
@@ -81,6 +80,14 @@ def check(request: Request, rules: RuleSet, on_reject: RejectSink | None = None)
         around=_around(findings, timelines),
     )
     return _shown(report, naming) if request.redact else report
+
+
+def _zone(name: str | None) -> tzinfo | None:
+    if name is None:
+        return None
+    from zoneinfo import ZoneInfo  # it loads for a while, and hardly anybody needs it
+
+    return ZoneInfo(name)
 
 
 def _exit_code(log: Log, findings: list[Finding], fail_on: str) -> int:
