@@ -17,7 +17,7 @@ from auditor.logs.shapes import parts_of
 from auditor.logs.sniffing import BOM
 from auditor.logs.sources import Source
 from auditor.model.delivery import UNDELIVERED
-from auditor.model.event import RECORDED, Copies, Event
+from auditor.model.event import Copies, Event
 from auditor.model.log import Log
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
@@ -148,9 +148,8 @@ def _calls(data: bytes, dialects: Dialects) -> list[Any]:
 
 def _call(item: Any, dialects: Dialects) -> Any:
     """A vendor's record as the call that it is read as: what a re-send changes there has the names of here."""
-    kind = item.get("type") if isinstance(item, dict) else None
     try:
-        found = None if isinstance(kind, str) and kind in RECORDED else dialects.call(item)
+        found = dialects.call(item)
     except Unreadable:
         return item
     return found if isinstance(found, dict) else item

@@ -4,9 +4,9 @@ A dialect is a file here with ``recognises`` (whether a record is one of its) an
 Segment's spelling, for ``lenient.mended``). They are loaded when the first odd record is met: most logs hold none.
 """
 
+from datetime import tzinfo
 from importlib import import_module
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from auditor.logs.lenient import Unreadable
 
@@ -21,7 +21,7 @@ class Dialects:
     is the time zone of a Mixpanel project whose times are local.
     """
 
-    def __init__(self, forced: str | None = None, zone: ZoneInfo | None = None) -> None:
+    def __init__(self, forced: str | None = None, zone: tzinfo | None = None) -> None:
         self.forced = forced if forced in VENDORS else None
         self._zone = zone
         self._names = VENDORS if forced is None else (forced,) if forced in VENDORS else ()

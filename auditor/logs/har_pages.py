@@ -124,8 +124,6 @@ class Pages:
 
 
 def _is_document(entry: Entry) -> bool:
-    if entry.target == "prefetch":
-        return False
     if entry.kind is not None:
         return entry.kind == "document"
     if entry.target in (None, "empty"):

@@ -22,6 +22,8 @@ RENAMED = {
     "event_text": "event",
     "write_key": "writeKey",
 }
+CALLS_OWN = frozenset({"userId", "anonymousId", "messageId", "user_id", "anonymous_id", "originalTimestamp"})
+"""Members that tell a call of Segment's or RudderStack's from other vendors' events."""
 FIRST_YEAR, LAST_YEAR = 2, 9998
 """Years 1 and 9999 are how Go, .NET and Java spell a time that was never set."""
 

@@ -5,11 +5,10 @@ export ``distinct_id`` is the canonical id of the merged person, so that it does
 """
 
 import re
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from auditor.logs.lenient import Unreadable, id_of, moment_of
+from auditor.logs.lenient import CALLS_OWN, Unreadable, id_of, moment_of
 from auditor.model.event import own
 
 _CALLS = {
@@ -26,7 +25,7 @@ _MADE_BY_SDK = re.compile(
     re.IGNORECASE,
 )
 """Ids of visitors as the SDKs made them before there was ``$device_id``."""
-_ELSEWHERE = frozenset({"type", "timestamp", "originalTimestamp", "uuid", "distinct_id", "offset"})
+_ELSEWHERE = CALLS_OWN | {"type", "timestamp", "uuid", "distinct_id", "offset"}
 """Members beside event and properties that an event of another vendor's has."""
 _OWN_PROPERTIES = frozenset({"time", "distinct_id", "token", "alias", "mp_lib"})
 
@@ -40,7 +39,7 @@ def recognises(item: dict[str, Any]) -> bool:
     return "time" in properties and ids and not _ELSEWHERE & item.keys()
 
 
-def call(item: dict[str, Any], zone: ZoneInfo | None = None) -> dict[str, Any]:
+def call(item: dict[str, Any], zone: tzinfo | None = None) -> dict[str, Any]:
     """One event as a call. ``zone`` is that of a project whose times are local (those of before 2023)."""
     properties: dict[str, Any] = item["properties"]
     name = properties.get("mp_original_event_name") if item["event"] == "$hotshard_events" else item["event"]
@@ -100,7 +99,7 @@ def _ids(kind: str, properties: dict[str, Any], channel: str) -> dict[str, Any]:
     return {"userId": distinct}
 
 
-def _in_utc(moment: datetime, zone: ZoneInfo | None) -> datetime:
+def _in_utc(moment: datetime, zone: tzinfo | None) -> datetime:
     """A project of before 2023 keeps the wall clock of its zone, counted as if it were UTC's."""
     return moment if zone is None else moment.replace(tzinfo=zone)
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from auditor.logs.lenient import Unreadable, id_of, moment_of
+from auditor.logs.lenient import CALLS_OWN, Unreadable, id_of, moment_of
 from auditor.model.event import own
 
 _LIBRARIES = {
@@ -65,13 +65,15 @@ def calls(item: Any, sent: datetime | None = None) -> list[dict[str, Any]] | Non
 
 
 def recognises(item: dict[str, Any]) -> bool:
-    """Whether a record is an event of PostHog's: a name and a distinct_id, and what Mixpanel does not have."""
-    if not isinstance(item.get("event"), str):
+    """Whether a record is an event of PostHog's: a name with a token, or with a distinct_id and what Mixpanel lacks."""
+    if not isinstance(item.get("event"), str) or CALLS_OWN & item.keys():
         return False
+    if "api_key" in item or "token" in item:
+        return True
     if "distinct_id" in item and ("properties" in item or "timestamp" in item or "uuid" in item):
         return True
     properties = item.get("properties")
-    beside = any(member in item for member in ("uuid", "timestamp", "offset", "sent_at", "api_key", "token"))
+    beside = any(member in item for member in ("uuid", "timestamp", "offset", "sent_at"))
     return beside and isinstance(properties, dict) and "distinct_id" in properties
 
 
@@ -119,8 +121,8 @@ def call(item: dict[str, Any], sent: datetime | None = None) -> dict[str, Any]:
 
 def _ids(kind: str, distinct: str, properties: dict[str, Any]) -> dict[str, Any]:
     """userId, anonymousId and previousId. The anonymousId is that of the device, which a reset leaves as it is."""
-    if distinct == _COOKIELESS:
-        return {}
+    if distinct == _COOKIELESS or distinct == f"${properties.get('$group_type')}_{properties.get('$group_key')}":
+        return {}  # of whoever may not be known, or of a group that a server speaks of
     device = id_of(properties.get("$device_id"))
     before = id_of(properties.get("$anon_distinct_id"))
     if kind == "alias":

@@ -1,9 +1,8 @@
 """Inputs to a log. The hot path decodes a block of lines at once; whatever does not fit takes the slower road."""
 
 from collections.abc import Callable, Iterable
+from datetime import tzinfo
 from typing import Any
-from zipfile import BadZipFile
-from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -18,11 +17,10 @@ from auditor.logs.reasons import UNDECODABLE, why_not_json
 from auditor.logs.records import pieces_of, read_as_har, why_unreadable
 from auditor.logs.settle import Settler
 from auditor.logs.shapes import NOTHING, TABLE, Part, parts_of
-from auditor.logs.sniffing import BOM
+from auditor.logs.sniffing import BOM, ZIP
 from auditor.logs.sources import Source
 from auditor.logs.twins import without_twins
 from auditor.logs.wide import event_type
-from auditor.logs.zips import ZIP, Member, members_of
 from auditor.model.event import Event
 from auditor.model.log import InputError, Log, Reject
 
@@ -39,7 +37,7 @@ def read_log(
     inputs: list[str],
     *,
     dialect: str | None = None,
-    zone: ZoneInfo | None = None,
+    zone: tzinfo | None = None,
     fields: Iterable[str] = (),
     classes: Classes | None = None,
     on_reject: RejectSink | None = None,
@@ -59,7 +57,7 @@ def read_sources(
     sources: Iterable[Source],
     *,
     dialect: str | None = None,
-    zone: ZoneInfo | None = None,
+    zone: tzinfo | None = None,
     fields: Iterable[str] = (),
     classes: Classes | None = None,
     on_reject: RejectSink | None = None,
@@ -80,7 +78,7 @@ class _Reader:
     def __init__(
         self,
         dialect: str | None,
-        zone: ZoneInfo | None,
+        zone: tzinfo | None,
         fields: Iterable[str],
         classes: Classes | None,
         on_reject: RejectSink | None,
@@ -100,9 +98,9 @@ class _Reader:
         self.file = 0
         self.tables: dict[int, str] = {}
 
-    def read(self, source: Source) -> None:
+    def read(self, source: Source, *, member: bool = False) -> None:
         head = source.head()
-        if head.startswith(ZIP) and not isinstance(source, Member):
+        if head.startswith(ZIP) and not member:
             return self.archive(source)
         problem = why_unreadable(source, head)
         if problem is not None:
@@ -135,6 +133,8 @@ class _Reader:
 
     def archive(self, source: Source) -> None:
         """The files of a zip archive, one after the other."""
+        from auditor.logs.zips import BadZipFile, members_of
+
         try:
             members = members_of(source)
         except BadZipFile as error:
@@ -144,7 +144,7 @@ class _Reader:
             self.open(source)
             return self.reject(1, 0, b"", problem)
         for member in members:
-            self.read(member)
+            self.read(member, member=True)
         return None
 
     def finish(self) -> Log:

@@ -170,7 +170,8 @@ def _mark(columns: list[str], source: Source) -> dict[str, Any]:
     """What a row of a warehouse table is told apart by."""
     if not warehouse.is_table(columns):
         return {}
-    return {TABLE: warehouse.table_of(columns, PurePath(source.label).name)}
+    path = PurePath(source.label)
+    return {TABLE: warehouse.table_of(columns, path.name) or warehouse.table_of(columns, path.parent.name)}
 
 
 def _parquet(file: Any) -> Any:

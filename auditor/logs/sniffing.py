@@ -6,6 +6,7 @@ import re
 import msgspec
 
 BOM = b"\xef\xbb\xbf"
+ZIP = b"PK\x03\x04"
 SCANNER = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=str)
 """Finds where a JSON value ends. Fed with latin-1, one character a byte: no bad byte can stop it."""
 
@@ -15,7 +16,7 @@ _OPENS = re.compile(rb'\s*(?:\{\s*["}]|\[\s*[\[\]{"\d-])')
 _HAR = re.compile(rb'\s*\{\s*"log"\s*:\s*\{\s*"(?:version|creator|browser|pages|entries|comment)"')
 _UTF_16 = re.compile(rb"\xff\xfe|\xfe\xff|(?:[\x01-\x7f]\x00){4}|(?:\x00[\x01-\x7f]){4}")
 _PACKED = {
-    b"PK\x03\x04": "a zip archive inside another: unpack it first",
+    ZIP: "a zip archive inside another: unpack it first",
     b"\x28\xb5\x2f\xfd": "packed with zstd: pip install 'tracking-auditor[zstd]', or unpack it first (zstd -d)",
     b"BZh": "packed with bzip2: unpack it first (bunzip2)",
     b"\xfd7zXZ": "packed with xz: unpack it first (unxz)",

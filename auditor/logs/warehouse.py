@@ -65,7 +65,7 @@ def table_of(columns: Iterable[str], name: str) -> str | None:
 
 def recognises(item: dict[str, Any]) -> bool:
     """Whether a record is a row of such a table: it says so itself, or has its columns and no call's spelling."""
-    return TABLE in item or (is_table(item) and "messageId" not in item and "type" not in item)
+    return TABLE in item or ("messageId" not in item and "type" not in item and is_table(item))
 
 
 def call(item: dict[str, Any]) -> Any:
@@ -74,7 +74,7 @@ def call(item: dict[str, Any]) -> Any:
     table = row.pop(TABLE, None) if TABLE in item else table_of(item, "")
     if table in _NO_EVENTS:
         return NOTHING
-    if table is None:
+    if not isinstance(table, str) or table not in _KNOWN:
         raise Unreadable(
             "its columns do not tell of which table this row is: name the file after the table (identifies.csv, ...)"
         )
@@ -115,15 +115,17 @@ def call(item: dict[str, Any]) -> Any:
 def _context(row: dict[str, Any]) -> dict[str, Any]:
     """``context_page_url`` and so on as the nested object that they were."""
     context: dict[str, Any] = {}
+    nested: dict[str, dict[str, Any]] = {}
     for column, value in row.items():
         if not column.startswith("context_"):
             continue
         member = column.removeprefix("context_")
         outer, _, inner = member.partition("_")
         if outer in _NESTED and inner:
-            context.setdefault(outer, {})[_CAMEL.get(inner, inner)] = value
+            nested.setdefault(outer, {})[_CAMEL.get(inner, inner)] = value
         else:
             context[member] = value
+    context.update(nested)
     if "user_agent" in context:
         context["userAgent"] = context.pop("user_agent")
     session = context.pop("session_id", None)

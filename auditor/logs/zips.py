@@ -11,7 +11,7 @@ from auditor.logs.packing import EndsEarly
 from auditor.logs.sources import Source
 from auditor.model.log import InputError
 
-ZIP = b"PK\x03\x04"
+__all__ = ["BadZipFile", "Member", "members_of"]
 
 
 @dataclass(slots=True)

@@ -3,10 +3,9 @@
 from bisect import bisect_right
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, tzinfo
 from operator import attrgetter
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 from auditor import __version__
 from auditor.config.settings import Settings
@@ -59,7 +58,7 @@ def read(request: Request, plan: Plan, on_reject: RejectSink | None = None) -> t
     log = read_log(
         list(request.inputs),
         dialect=request.settings.dialect,
-        zone=ZoneInfo(request.settings.tz) if request.settings.tz is not None else None,
+        zone=_zone(request.settings.tz),
         fields=plan.fields,
         classes=plan.classifier,
         on_reject=on_reject,
@@ -109,6 +108,14 @@ def check(request: Request, rules: RuleSet, on_reject: RejectSink | None = None)
     from auditor.runners.redaction import redacted_report  # most reports show ids as they are
 
     return redacted_report(report, judged.naming)
+
+
+def _zone(name: str | None) -> tzinfo | None:
+    if name is None:
+        return None
+    from zoneinfo import ZoneInfo  # it loads for a while, and hardly anybody needs it
+
+    return ZoneInfo(name)
 
 
 def _exit_code(log: Log, findings: list[Finding], fail_on: str) -> int:

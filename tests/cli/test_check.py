@@ -294,3 +294,27 @@ def test_a_redacted_report_on_a_har_names_nobody(cli: Cli) -> None:
     printed = cli("check", SAMPLES / "signup-on-redirecting-page.har", "--redact", "--format", "json").stdout
     assert json.loads(printed)["findings"]
     assert not re.search("rosa|u_1587|b7717371", printed, re.IGNORECASE)
+
+
+def test_the_time_zone_of_a_mixpanel_project_is_a_flag_or_a_setting_and_must_be_one(cli: Cli, tmp_path: Path) -> None:
+    record = {"event": "Paid", "properties": {"time": 1767610800, "distinct_id": "undefined"}}
+    (tmp_path / "log.jsonl").write_text(json.dumps(record) + "\n", encoding="utf-8")
+
+    def times(*options: str) -> str:
+        done = cli("check", "log.jsonl", "--format", "json", *options, cwd=tmp_path)
+        assert done.returncode == 1, done.stderr
+        return str(json.loads(done.stdout)["findings"][0]["event"]["timestamp"])
+
+    assert times() == "2026-01-05T11:00:00.000Z"
+    assert times("--tz", "Europe/Berlin") == "2026-01-05T10:00:00.000Z"
+    (tmp_path / "auditor.yml").write_text("tz: Europe/Berlin\n", encoding="utf-8")
+    assert times() == "2026-01-05T10:00:00.000Z"
+    assert times("--tz", "UTC") == "2026-01-05T11:00:00.000Z"
+    for zone in ("Berlin", "../x", ""):
+        done = cli("check", "log.jsonl", "--tz", zone, cwd=tmp_path)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert f'"{zone}" is no time zone' in done.stderr
+    (tmp_path / "auditor.yml").write_text("tz: Berlin\n", encoding="utf-8")
+    done = cli("check", "log.jsonl", cwd=tmp_path)
+    assert done.returncode == 2
+    assert 'auditor.yml:1: "tz" is no time zone: "Berlin"' in done.stderr

@@ -133,6 +133,14 @@ def test_a_request_that_ends_without_a_word_was_cut_off_if_the_page_was_left(rea
     assert outcomes(read, silent, *leaving(9000), creator=FIREFOX) == ["unknown"]
 
 
+@pytest.mark.parametrize(("until", "expected"), [(5900, "unknown"), (6200, "aborted")])
+def test_a_recording_that_ends_before_the_next_page_could_send_it_again_leaves_it_open(
+    read: Read, until: int, expected: str
+) -> None:
+    around = [*leaving(5010)[:-1], request(until, call(2, until - 5, "/welcome"))]
+    assert outcomes(read, CUT_OFF["Chrome"], *around, creator=CHROME) == [expected]
+
+
 def test_a_call_that_was_sent_again_is_one_call_whose_first_request_was_aborted(read: Read) -> None:
     body = call(1, 4995, "/signup")
     first = request(5000, body, **{k: v for k, v in CUT_OFF["Chrome"].items() if k != "took"})

@@ -159,6 +159,27 @@ def test_tabs_one_after_the_other_have_page_loads_of_their_own(read: Read) -> No
     assert loads(read(two_tabs((5300, "/c"), (5400, "/c")))) == [1, 2, 3, 3]
 
 
+def test_a_route_of_one_tab_is_not_the_document_of_another(read: Read) -> None:
+    log = read(har(
+        document(0, f"{SITE}/a"), *calls((300, "/a")),
+        document(1000, f"{SITE}/b", pageref="page_2"),
+        request(1205, call(9, 1200, "/b", anonymousId="a9"), pageref="page_2"),
+        document(5000, f"{SITE}/c"), *calls((2000, "/b"), (5300, "/c")),
+    ))  # fmt: skip
+    assert log.left_by["m2000"].path == "/c"
+
+
+def test_a_call_from_the_queue_may_have_been_made_in_another_tab(read: Read) -> None:
+    queued = request(9000, {**call(1, 400, "/a"), "sentAt": "2026-01-05T10:00:09.000Z"}, pageref="page_2")
+    log = read(har(
+        document(0, f"{SITE}/a"), *calls((300, "/a")), queued,
+        document(1000, f"{SITE}/b"), *calls((1300, "/b")),
+        document(100, f"{SITE}/z", pageref="page_2"),
+        request(205, call(9, 200, "/z", anonymousId="a9"), pageref="page_2"),
+    ))  # fmt: skip
+    assert log.left_by["m1"].path == "/b"
+
+
 def test_where_tabs_take_turns_page_loads_are_left_to_inference(read: Read) -> None:
     data = two_tabs((5300, "/c"))
     more = har(*calls((5350, "/b"), (5400, "/b")))

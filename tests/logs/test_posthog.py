@@ -3,6 +3,7 @@
 import gzip
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -161,6 +162,20 @@ def test_bodies_come_as_one_event_as_a_list_and_as_a_batch_plain_and_packed(read
     bodies = (encoded(events), encoded({"api_key": "k", "batch": events}), lines(*events))
     for body in (*bodies, gzip.compress(bodies[0]) + gzip.compress(b"\n")):
         assert sorted(event.event or "" for event in read(body).events) == ["A", "B"]
+
+
+def test_what_posthog_node_sends_is_a_servers_and_its_group_is_no_user(read: Read) -> None:
+    """A request of posthog-node 5.70.0, as recorded."""
+    log = read((Path(__file__).parent / "posthog-node.json").read_bytes())
+    assert [(e.type, e.event, e.user_id, e.anonymous_id) for e in sorted(log.events, key=lambda e: e.position)] == [
+        ("track", "Account Created", "usr_1", None),
+        ("identify", None, "usr_1", "01a20d47-6f5e-7072-8d69-7d2efee09c18"),
+        ("alias", None, "usr_1", None),
+        ("group", None, None, None),
+        ("track", "Invoice Sent", "usr_1", None),
+    ]
+    assert {(e.side, e.library, e.version) for e in log.events} == {("server", "posthog-node", "5.70.0")}
+    assert {e.sent for e in log.events} == {1795530310245}
 
 
 def exported(time: str, **members: Any) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import csv
 import gzip
 import io
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -152,9 +153,23 @@ def test_rudderstacks_tables_are_told_by_their_library(read: Read) -> None:
     assert (event.traits or event.context.traits) == {"email": "a@b.example"}
 
 
+def test_a_column_of_a_whole_object_beside_those_of_its_members_stops_nothing(read: Read) -> None:
+    (event,) = read(table({"context_page": "{}", **row(email="x"), "context_library": "y"}), "identifies.csv").events
+    assert (event.path, event.library) == ("/a", "analytics.js")
+
+
 def test_rows_as_json_lines_are_told_by_their_columns(read: Read) -> None:
     log = read(lines(row(1, **TRACKS, plan="pro"), row(2, email="a@b.example"), row(3, **PAGE)))
     assert sorted(event.type for event in log.events) == ["identify", "page", "track"]
+
+
+def test_tables_in_a_zip_are_told_by_their_names_and_by_those_of_their_folders(read: Read) -> None:
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w") as archive:
+        archive.writestr("dump/identifies/000.parquet", parquet(row(1, name="x")))
+        archive.writestr("dump/screens/000.csv", table(row(2, name="Home")))
+    log = read(held.getvalue(), "dump.zip")
+    assert [(event.type, event.message_id) for event in log.events] == [("identify", "m1"), ("screen", "m2")]
 
 
 # --- CSV --------------------------------------------------------------------------------------------------
