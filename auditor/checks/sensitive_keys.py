@@ -9,7 +9,7 @@ from auditor.model.nested import telling_keys, texts
 from auditor.timelines.timelines import Timelines
 
 OPTIONS = {"keys": "value"}
-READS_NESTED = True
+READS_NESTED = ("flagged",)
 _TOKEN = re.compile(r"^Bearer [\w.~+/-]{16}|^eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.")
 _KEY = re.compile(r"^-{4,5} ?BEGIN [A-Z0-9 ]*PRIVATE KEY")
 _CARD = re.compile(r"^\d(?:[ -]?\d){12,18}$")

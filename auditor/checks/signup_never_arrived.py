@@ -14,7 +14,7 @@ OPTIONS = {
     "view": "predicate",
     "settle": "duration",
 }
-READS_NESTED = True
+READS_NESTED = ("flagged",)
 
 
 def passes(event: Event, options: Options, timelines: Timelines) -> bool:

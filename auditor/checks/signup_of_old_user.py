@@ -8,7 +8,7 @@ from auditor.model.event import Event
 from auditor.timelines.timelines import Timelines
 
 OPTIONS = {"signup": "predicate", "dated": "predicate", "old_after": "duration"}
-READS_NESTED = True
+READS_NESTED = ("dated",)
 
 
 def check(at: int, timeline: list[Event], options: Options, timelines: Timelines) -> Iterator[Problem]:

@@ -34,6 +34,6 @@ options_of = _Options()
 """The options of a check and their types; ``None`` if there is no such check."""
 
 
-def reads_nested(name: str) -> bool:
-    """Whether a check reads properties, traits or context of the events it is asked about (of no others)."""
-    return bool(getattr(module_of(name), "READS_NESTED", False))
+def reads_nested(name: str) -> tuple[str, ...]:
+    """Of which events a check reads properties, traits or context: ``flagged``, and options that are predicates."""
+    return tuple(getattr(module_of(name), "READS_NESTED", ()))

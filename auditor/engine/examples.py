@@ -17,6 +17,7 @@ from auditor.language.params import UNITS, duration
 from auditor.language.rule import Example, Rule
 from auditor.logs.reader import read_sources
 from auditor.logs.sources import Source
+from auditor.model.event import own
 from auditor.model.naming import Naming
 from auditor.timelines.timelines import Timelines
 
@@ -186,6 +187,8 @@ def _record(given: Mapping[str, Any], clock: int, number: int) -> dict[str, Any]
             context["sessionId"] = value
         elif key in ("sentAt", "receivedAt"):
             record[key] = None if value is None else _iso(clock + _milliseconds(value))
+        elif key == "identified":  # what a vendor's dialect says for its SDK
+            record[own(key)] = value
         elif "." in key:
             root, _, rest = key.partition(".")
             _set(context if root == "context" else record, rest if root in ("context", "raw") else key, value)

@@ -134,8 +134,9 @@ def _register(plan: Plan, rule: Rule) -> None:
         late.update(fields_named(text))
     if reads_nested(late):
         classifier.keep(seen)
-    elif rule.check is not None and check_reads_nested(rule.check):
-        classifier.keep([rule.flag])
+    if rule.check is not None:
+        read = check_reads_nested(rule.check)
+        classifier.keep(rule.flag if name == "flagged" else rule.options[name] for name in read)
     if any(predicate.fields & DERIVED and reads_nested(predicate.fields) for predicate in seen):
         classifier.keep([Constant(True)])  # it is decided, or decided again, when the log is read
     plan.fields |= rule.fields | late

@@ -150,6 +150,11 @@ class Settler:
                     meta = event.metadata
                     metadata.add(bytes(meta))
                 event.metadata = UNSET  # it would hold on to the whole block that it was read from
+            held = None if lanes is None else lanes.get(anonymous) or self._lane(lanes, anonymous)
+            if held is None:
+                event.anonymous_id = _id(anonymous)
+            else:
+                event.anonymous_id, sender, lane = held
             if more is not None:
                 more(event)
             if event.group_id is not None or event.previous_id is not None or not message or message.isspace():
@@ -169,11 +174,9 @@ class Settler:
                     event.context = None
             if message is not None and arrived(message, event) is not event:
                 self._again(message, event)
-            held = None if lanes is None else lanes.get(anonymous) or self._lane(lanes, anonymous)
             if held is None:
                 self._alone(event)
                 continue
-            event.anonymous_id, sender, lane = held
             event.sender = sender
             lane.append(event)
             # As Sender.note has it; here, because a call costs more than what it does.
@@ -204,7 +207,6 @@ class Settler:
 
     def _alone(self, event: Event) -> None:
         """A server's call, or one of nobody: on no lane."""
-        event.anonymous_id = _id(event.anonymous_id)
         event.sender = Sender()
         event.sender.note(event)
         self._log.alone.append(event)

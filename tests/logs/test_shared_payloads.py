@@ -30,6 +30,6 @@ def test_every_line_of_the_captures_is_an_event(shared: Path) -> None:
     for file in files:
         log = accounted(read_log([str(file)]))
         assert log.records == log.arrivals == file.read_bytes().count(b"\n")
-    folder = accounted(read_log([str(shared / "fixtures" / "captures")]))
+    folder = accounted(read_log([str(shared / "fixtures" / "captures" / "*" / "events.jsonl")]))
     assert folder.rejected == 0
     assert len(folder.files) == len(files)
