@@ -84,6 +84,8 @@ def check(at: int, timeline: list[Event], options: Options, timelines: Timelines
         return
     if any(options.identify(other) for other in timeline[first:behind]) or _from_this_tab(timeline, at, options):
         return
+    if _on_a_new_lane(event, options, timelines):
+        return
     left = behind < len(timeline) and timeline[behind].t - event.t < _LEFT_AT_ONCE
     if left or (behind == len(timeline) and timelines.end - event.time < options.settle):
         yield Unsure()
@@ -101,6 +103,22 @@ def _from_this_tab(timeline: list[Event], at: int, options: Options) -> bool:
             if options.identify(later):
                 return True
     return False
+
+
+def _on_a_new_lane(page: Event, options: Options, timelines: Timelines) -> bool:
+    """Whether another user was identified on the page: analytics.js then takes a new anonymousId, so identify opens a
+    lane of its own, while the page event still carries the user before (domain.md 2.2, 11.5)."""
+    opening: dict[str | None, list[Event]] | None = timelines.memo.get("identify opens a lane")
+    if opening is None:
+        opening = timelines.memo["identify opens a lane"] = {}
+        for lane in timelines.lanes:
+            first = lane.events[0]
+            if options.identify(first):
+                opening.setdefault(first.url, []).append(first)
+    return page.url is not None and any(
+        0 <= identify.t - page.t <= LEAD and identify.referrer == page.referrer and identify.user_id != page.user_id
+        for identify in opening.get(page.url, ())
+    )
 
 
 def _load(timeline: list[Event], at: int) -> tuple[int, int]:

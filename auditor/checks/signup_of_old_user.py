@@ -29,6 +29,6 @@ def check(at: int, timeline: list[Event], options: Options, timelines: Timelines
         return
     for other in own:
         made = created(other) if options.dated(other) else None
-        if made is not None and event.t - made >= options.old_after:
+        if made is not None and event.time - made >= options.old_after:  # the browser's own clock may be days off
             yield Problem("old-account", (("dated", other),))
             return

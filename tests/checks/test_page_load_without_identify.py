@@ -41,6 +41,9 @@ CORRECT: dict[str, Callable[[Story, Browser], object]] = {
     "page() called twice": lambda story, browser: (
         browser.load("/app/a"), browser.wait(5).identify("u1"), browser.wait(5).page(name="A"),
     ),
+    "another user logs in where the last one was not logged out": lambda story, browser: (
+        browser.load("/app/a"), browser.wait(4).identify("u2"), story.wait(9000),
+    ),
     "another tab loads in between": lambda story, browser: (
         browser.load("/app/a"), browser.wait(310).load("/app/b"), browser.wait(90).go("/app/a", f"{story.site}/app"),
         browser.identify("u1"), browser.go("/app/b", f"{story.site}/app"), browser.wait(200).identify("u1"),
