@@ -106,10 +106,8 @@ def _in_utc(moment: datetime, zone: tzinfo | None) -> datetime:
 
 def _channel(properties: dict[str, Any]) -> str:
     library = properties.get("mp_lib") or properties.get("$lib")
-    if library in _WEB:
-        return "web"
-    if isinstance(library, str) and library.lower() in _MOBILE:
-        return "mobile"
+    if isinstance(library, str):
+        return "web" if library in _WEB else "mobile" if library.lower() in _MOBILE else "server"
     return "web" if library is None and "$current_url" in properties else "server"
 
 

@@ -123,6 +123,7 @@ def test_a_record_reads_the_same_alone_in_an_array_among_all_others_and_forced(
     assert mixed.rejected == 0
     for event in (forced, listed, among):
         event.line, event.batch, event.position = alone.line, alone.batch, alone.position
+        event.sender = alone.sender
         assert event == alone
 
 
@@ -232,6 +233,25 @@ def test_a_record_with_any_value_in_any_member_is_an_event_or_a_reject(
     source = Source("log", None, spool=io.BytesIO(data))
     log = accounted(read_sources([source]))
     assert log.records >= len(changed)
+
+
+@pytest.mark.parametrize(("name", "record"), EVERY, ids=lambda value: value if isinstance(value, str) else "")
+def test_whatever_a_member_of_a_sample_holds_is_accounted_for(name: str, record: dict[str, Any]) -> None:
+    data = lines(*(changed for place in places(record) for changed in with_values(record, place)))
+    for dialect in (None, name):
+        accounted(read_sources([Source("log", None, spool=io.BytesIO(data))], dialect=dialect))
+
+
+def places(record: dict[str, Any]) -> list[tuple[str, ...]]:
+    below = {key: places(value) if isinstance(value, dict) else [] for key, value in record.items()}
+    return [(key, *rest) for key, inner in below.items() for rest in [(), *inner]]
+
+
+def with_values(record: dict[str, Any], place: tuple[str, ...]) -> list[dict[str, Any]]:
+    key, *rest = place
+    if not rest:
+        return [{**record, key: value} for value in (None, [], {}, 0, 1.5, True, "x", "", [1], {"a": 1}, [[]])]
+    return [{**record, key: inner} for inner in with_values(record[key], tuple(rest))]
 
 
 def test_what_is_wrong_with_an_input_is_said_whatever_dialect_is_forced(tmp_path: Path) -> None:
