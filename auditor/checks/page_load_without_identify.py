@@ -1,7 +1,6 @@
 """Page loads of logged-in users that never call identify."""
 
 from collections.abc import Iterator
-from itertools import islice
 
 from auditor.checks.problem import Options, Problem, Unsure
 from auditor.model.event import Event
@@ -51,7 +50,8 @@ def _certainly_of(page: Event, timeline: list[Event], index: int) -> bool:
     last = timeline[index]
     if last.url != page.url or last.page_load != page.page_load:
         return False
-    for later in islice(timeline, index + 1, None):
+    for place in range(index + 1, len(timeline)):
+        later = timeline[place]
         if later.t - last.t > LEAD:
             return True
         if later.type in ("page", "navigation"):
@@ -96,7 +96,8 @@ def check(at: int, timeline: list[Event], options: Options, timelines: Timelines
 def _from_this_tab(timeline: list[Event], at: int, options: Options) -> bool:
     """Whether identify came from the same page later on, though another tab has loaded a page in the meantime."""
     page = timeline[at]
-    for later in timeline[at + 1 :]:
+    for place in range(at + 1, len(timeline)):
+        later = timeline[place]
         if later.url is not None and later.url == page.url:
             if later.type == "page":
                 return False

@@ -1,6 +1,5 @@
 """Rule files to compiled rules. All mistakes of all files are collected and reported together (exit code 2)."""
 
-import importlib.resources
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -44,6 +43,8 @@ def rules_folder() -> Path:
     checkout = Path(__file__).parents[2] / "rules"
     if (checkout / "vocabulary.yml").is_file():
         return checkout
+    import importlib.resources  # only where there is no checkout, and it loads for a while
+
     return Path(str(importlib.resources.files("auditor"))) / "rules"
 
 

@@ -1,6 +1,7 @@
 """Parameters: typed values that a config can set, and the durations and references written with them."""
 
 import re
+from functools import cache
 from typing import Any
 
 UNITS = {"ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
@@ -63,6 +64,7 @@ def _regex(value: Any) -> str:
     return value
 
 
+@cache  # the defaults of the vocabulary are looked at for each rule
 def regex_problem(pattern: str) -> str | None:
     """What is wrong with a regular expression: it is none, or could take for ever on some text."""
     try:
