@@ -19,7 +19,7 @@ def check(at: int, timeline: list[Event], options: Options, timelines: Timelines
     event = timeline[at]
     if event.user_id is None:
         return
-    own = [other for other in _telling(timeline, options, timelines)[event.user_id] if other is not event]
+    own = [other for other in _telling(timeline, options, timelines).get(event.user_id, ()) if other is not event]
     if any(options.signup(other) and other.t < event.t for other in own):
         return
     known = next((e for e in own if e.type == "identify" and event.t - e.t >= options.old_after), None)

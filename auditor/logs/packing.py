@@ -1,6 +1,5 @@
 """Packed bytes unpacked, block by block: gzip and zstd, told from the content."""
 
-import gzip
 import zlib
 from collections.abc import Callable, Iterator
 from importlib.util import find_spec
@@ -75,6 +74,8 @@ def _zstd() -> tuple[Callable[[], Any], tuple[type[Exception], ...]]:
 
 def _unzipped(packed: IO[bytes]) -> Iterator[bytes]:
     """What a gzip archive of one or several members holds, in blocks of about ``BLOCK``."""
+    import gzip  # most logs are small and plain, and start-up is most of what they take
+
     stream = gzip.GzipFile(fileobj=packed, mode="rb")  # a spool would be taken for one to write to
     held: list[bytes] = []
     size = 0

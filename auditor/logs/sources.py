@@ -1,8 +1,6 @@
 """One input as unpacked bytes. Packing is told from the content, never from the name."""
 
-import shutil
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
@@ -76,6 +74,9 @@ class Source:
 
     def _spooled(self) -> IO[bytes]:
         """Stdin or a named pipe, which can be read once only, put where it can be read again."""
+        import shutil
+        import tempfile
+
         spool = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - outlives this call
         if self.path is not None:
             with self.path.open("rb") as pipe:
