@@ -1,7 +1,7 @@
 """Algorithms that a rule can name where YAML cannot say it, one per file.
 
 A check is a module with ``OPTIONS`` (name -> ``predicate`` | ``duration`` | ``value``), optionally
-``READS_NESTED = True`` if it reads properties, traits or context, and
+``READS_NESTED`` (of which events it reads properties, traits or context: ``"flagged"``, names of predicates), and
 
     def check(at, timeline, options, timelines) -> Iterator[Problem | Unsure]
 
@@ -11,7 +11,15 @@ per predicate, milliseconds per duration. It yields problems: it knows no file, 
 
     def glance(options, holds) -> bool
 
-to pass over timelines at a glance; ``holds`` says per predicate whether any event of the timeline meets it. And
+to pass over timelines at a glance; ``holds`` says per predicate whether any event of the timeline meets it;
+
+    def screen(flagged, timeline, options) -> list[int]
+
+to go through a timeline once and name the flagged events, by index, that may be a problem;
+
+    def passes(event, options, timelines) -> bool
+
+where the rule is by another key than the lane, to tell of a flagged event by itself that it is none. And
 
     TOLD_BY = {"delivery": ("lost",)}
 

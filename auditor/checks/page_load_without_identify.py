@@ -1,9 +1,11 @@
 """Page loads of logged-in users that never call identify."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 
 from auditor.checks.problem import Options, Problem, Unsure
 from auditor.model.event import Event
+from auditor.timelines.order import CLOCK
 from auditor.timelines.page_loads import LEAD
 from auditor.timelines.timelines import Timelines
 
@@ -109,17 +111,15 @@ def _from_this_tab(timeline: list[Event], at: int, options: Options) -> bool:
 def _on_a_new_lane(page: Event, options: Options, timelines: Timelines) -> bool:
     """Whether another user was identified on the page: analytics.js then takes a new anonymousId, so identify opens a
     lane of its own, while the page event still carries the user before (domain.md 2.2, 11.5)."""
-    opening: dict[str | None, list[Event]] | None = timelines.memo.get("identify opens a lane")
+    opening: dict[tuple[str | None, str | None], list[Event]] | None = timelines.memo.get("identify opens a lane")
     if opening is None:
         opening = timelines.memo["identify opens a lane"] = {}
-        for lane in timelines.lanes:
-            first = lane.events[0]
-            if options.identify(first):
-                opening.setdefault(first.url, []).append(first)
-    return page.url is not None and any(
-        0 <= identify.t - page.t <= LEAD and identify.referrer == page.referrer and identify.user_id != page.user_id
-        for identify in opening.get(page.url, ())
-    )
+        for first in sorted((lane.events[0] for lane in timelines.lanes), key=CLOCK):
+            if first.url is not None and options.identify(first):
+                opening.setdefault((first.url, first.referrer), []).append(first)
+    held = opening.get((page.url, page.referrer), [])
+    soon = held[bisect_left(held, page.t, key=CLOCK) : bisect_right(held, page.t + LEAD, key=CLOCK)]
+    return any(identify.user_id != page.user_id for identify in soon)
 
 
 def _load(timeline: list[Event], at: int) -> tuple[int, int]:

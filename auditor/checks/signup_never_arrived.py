@@ -18,9 +18,8 @@ READS_NESTED = ("flagged",)
 
 
 def passes(event: Event, options: Options, timelines: Timelines) -> bool:
-    """Whether an event shows no new user: nobody's, or of an account made before or after the log."""
-    created = event.time if options.server_signup(event) else created_at(event)
-    return event.user_id is None or created is None or not timelines.first <= created <= timelines.end
+    """Whether an event shows no new user."""
+    return _made(event, options, timelines) is None
 
 
 def check(at: int, timeline: list[Event], options: Options, timelines: Timelines) -> Iterator[Problem | Unsure]:
@@ -30,9 +29,8 @@ def check(at: int, timeline: list[Event], options: Options, timelines: Timelines
     (design.md 6). Before that the log cannot tell.
     """
     event = timeline[at]
-    by_server = options.server_signup(event)
-    created = event.time if by_server else created_at(event)
-    if created is None or passes(event, options, timelines):
+    created = _made(event, options, timelines)
+    if created is None:
         return
     if any(options.client_signup(other) and timelines.arrived(other) for other in timeline):
         return
@@ -42,8 +40,17 @@ def check(at: int, timeline: list[Event], options: Options, timelines: Timelines
     if timelines.end - created < options.window and not timelines.moved_on(views, options.settle):
         yield Unsure()
         return
+    by_server = options.server_signup(event)
     said = f'though the server tracked "{event.event}"' if by_server else "though createdAt says the account is new"
     yield Problem(fields={"evidence": said}, evidence=tuple(("seen later", view) for view in views[-1:]))
+
+
+def _made(event: Event, options: Options, timelines: Timelines) -> int | None:
+    """When the account that an event shows was made, ms; ``None`` if it shows none, or one made before or after the
+    log."""
+    created = event.time if options.server_signup(event) else created_at(event)
+    new = event.user_id is not None and created is not None and timelines.first <= created <= timelines.end
+    return created if new else None
 
 
 def _linked(timelines: Timelines, options: Options) -> set[str]:

@@ -10,19 +10,6 @@ from auditor.model.event import Event
 from auditor.timelines.order import precedes
 
 
-def differs_in_user(conditions: CompiledConditions) -> bool:
-    """Whether these conditions hold only where two events differ in userId."""
-    return any(map(_differs_in_user, conditions.all)) or bool(
-        conditions.any and all(map(_differs_in_user, conditions.any))
-    )
-
-
-def _differs_in_user(compiled: Compiled) -> bool:
-    clause = compiled.clause
-    closed = clause.position == "before" or clause.within is None
-    return closed and clause.by is None and clause.differs == ("userId",)
-
-
 class Outlook:
     """A timeline's outlook for one rule: ``held`` are the bits that some event has, ``end`` is when the log ends;
     ``lane`` says that the timeline is one."""
@@ -34,6 +21,7 @@ class Outlook:
         self.end = end
         self._values: dict[int, tuple[set[tuple[object, ...]], object]] = {}
         self._first: dict[int, Event | None] = {}
+        self._alike: dict[str, bool] = {}
 
     def hopeless(self, conditions: CompiledConditions) -> bool:
         """Whether these conditions cannot hold for any event of the timeline."""
@@ -45,7 +33,14 @@ class Outlook:
         clause = compiled.clause
         if clause.by is not None or (clause.position != "before" and clause.within is not None):
             return False
-        return not self.held & compiled.bit
+        return not self.held & compiled.bit or (bool(compiled.differs) and self._all_alike(compiled))
+
+    def _all_alike(self, compiled: Compiled) -> bool:
+        """Whether all events of the timeline, the flagged ones too, have one value where a match must have another."""
+        name = compiled.clause.differs[0]
+        if name not in self._alike:
+            self._alike[name] = len({compiled.differs[0](event) for event in self.events}) == 1
+        return self._alike[name]
 
     def clean(self, conditions: CompiledConditions, index: int) -> bool:
         """Whether these conditions cannot hold for the event at ``index`` under any order."""

@@ -8,7 +8,7 @@ from auditor.checks.problem import Problem, Unsure
 from auditor.engine.checking import module_of
 from auditor.engine.evaluate import Compiled, compile_conditions
 from auditor.engine.findings import sign
-from auditor.engine.outlook import Outlook, differs_in_user
+from auditor.engine.outlook import Outlook
 from auditor.engine.plan import Active, Plan
 from auditor.engine.verdicts import UNSURE, VIOLATED, Case, Judge
 from auditor.language.rule import Clause, Conditions, Kind
@@ -39,10 +39,10 @@ class RuleRun:
         ]
         if not self.rule.kinds:
             self.cases.append((0, (None, compile_conditions(Conditions(), self.compiled))))
-        self.two_users = differs_in_user(self.shared)
         self.pages = "page_load" in self.rule.fields
         self.needed = active.flag | self._needed()
         self.indexes: dict[int, dict[object, list[Event]]] = {}
+        self.in_order: set[tuple[int, object]] = set()
         module = module_of(self.rule.check) if self.rule.check is not None else None
         self.check = getattr(module, "check", None)
         self.glance = getattr(module, "glance", None)
@@ -87,12 +87,7 @@ class RuleRun:
         if self.check is not None:
             return self._on(lane.events, lane.mask)
         needed = self.needed
-        events = [event for event in lane.events if event.mask & needed]
-        if self.two_users and len({event.user_id for event in events}) < 2:
-            flag = self.active.flag
-            self.result.candidates += sum(1 for event in events if event.mask & flag)
-            return iter(())
-        return self._on(events, lane.mask)
+        return self._on([event for event in lane.events if event.mask & needed], lane.mask)
 
     def elsewhere(self) -> Iterator[Finding]:
         """The findings on all timelines, of a rule by another key than the lane."""
@@ -103,14 +98,14 @@ class RuleRun:
             return
         if self.pages:
             _ = timelines.page_loads
-        flagged = list(timelines.having(flag))
+        flagged = doubtful = list(timelines.having(flag))
         if self.passes is not None:
             doubtful = [event for event in flagged if not self.passes(event, self.options, timelines)]
-            key = timelines.key_of(self.rule.by)
-            wanted = {key(event) for event in doubtful} | {None}
-            self.result.candidates += sum(key(event) not in wanted for event in flagged)
-            flagged = doubtful
-        for events in timelines.by(self.rule.by, timelines.having(self.needed), flagged).values():
+        groups = timelines.by(self.rule.by, timelines.having(self.needed), doubtful)
+        if doubtful is not flagged:
+            keys = map(timelines.key_of(self.rule.by), flagged)
+            self.result.candidates += sum(key is not None and key not in groups for key in keys)
+        for events in groups.values():
             held = 0
             for event in events:
                 held |= event.mask
@@ -189,8 +184,11 @@ class RuleRun:
         if index is None:
             shown = self.timelines.having(self.bits[clause.predicate])
             index = self.indexes[id(clause)] = self.timelines.by((clause.by,), shown, ordered=False)
-        held = index.get(self.timelines.key(clause.by)(flagged), [])
-        sort_events(held, TIME)
+        key = self.timelines.key(clause.by)(flagged)
+        held = index.get(key, [])
+        if (id(clause), key) not in self.in_order:
+            self.in_order.add((id(clause), key))
+            sort_events(held, TIME)
         return held
 
     def _key(self, event: Event) -> tuple[str, str]:

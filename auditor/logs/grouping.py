@@ -3,7 +3,7 @@
 ``logs.settle`` does the same as it reads.
 """
 
-from auditor.logs.sides import FAMILIES, SERVER
+from auditor.logs.sides import SERVER, family_of
 from auditor.model.event import Event, Sender
 from auditor.model.log import Log
 
@@ -21,8 +21,8 @@ def regroup(log: Log) -> dict[str, list[Event]]:
             arrivals.setdefault(event.message_id, []).append(event)
         sender, lane = Sender(), log.alone
         if event.side != SERVER and event.anonymous_id is not None:
-            family = FAMILIES.get(event.library or "", event.library)
-            sender, lane = lanes.setdefault((event.write_key, family, event.anonymous_id), (sender, []))
+            key = (event.write_key, family_of(event.library), event.anonymous_id)
+            sender, lane = lanes.setdefault(key, (sender, []))
         event.sender = sender
         sender.note(event)
         lane.append(event)

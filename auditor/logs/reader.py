@@ -149,14 +149,13 @@ class _Reader:
 
     def finish(self) -> Log:
         self.note_destinations()
-        several = self.settler.repeated
-        if any(source.har is not None for source in self.sources):
+        seen = any(source.har is not None for source in self.sources)
+        if seen:
             from auditor.logs.sightings import settle_sightings  # most logs hold no HAR
 
             settle_sightings(self.log, self.sources)
-            several = regroup(self.log)
-        if without_twins(self.log, self.tables):
-            several = regroup(self.log)
+        twins = without_twins(self.log, self.tables)
+        several = regroup(self.log) if seen or twins else self.settler.repeated
         fold_copies(self.log, several, self.sources, self.dialects)
         return self.log
 

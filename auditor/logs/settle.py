@@ -15,7 +15,7 @@ from auditor.logs import rudderstack
 from auditor.logs.classes import Classes, Tests, Unclassified
 from auditor.logs.lenient import FIRST_YEAR, LAST_YEAR
 from auditor.logs.page_of import page_of_properties, path_of
-from auditor.logs.sides import BY_LIBRARY, FAMILIES, SERVER, side_of
+from auditor.logs.sides import BY_LIBRARY, SERVER, family_of, side_of
 from auditor.model.event import RECORDED, Event, Sender
 from auditor.model.log import Log
 
@@ -265,7 +265,7 @@ class Settler:
         mask, tests = self._classes.decide(event)
         lanes = None
         if side != SERVER:
-            lanes = self._sources.setdefault((event.write_key, FAMILIES.get(library or "", library)), {})
+            lanes = self._sources.setdefault((event.write_key, family_of(library)), {})
         found = self._log.by_mask.setdefault(mask, [])
         more = rudderstack.settle if ours else None
         known = _Decided(event.type, event.write_key, side, library, mask, tests, more, lanes, found)

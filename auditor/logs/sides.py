@@ -48,7 +48,7 @@ _LIBRARIES = {
 
 BY_LIBRARY = {name: side for side, names in _LIBRARIES.items() for name in names}
 
-FAMILIES = {"@segment/analytics-next": "analytics.js"}
+_FAMILIES = {"@segment/analytics-next": "analytics.js"}
 """Libraries that share their anonymousId with another: one family."""
 
 _BY_CHANNEL = {
@@ -59,6 +59,11 @@ _BY_CHANNEL = {
     "server": SERVER,
     "sources": SERVER,
 }
+
+
+def family_of(library: str | None) -> str | None:
+    """The family of a library: the lanes of one source are told apart by it."""
+    return _FAMILIES.get(library or "", library)
 
 
 def side_of(library: str | None, channel: str | None, has_page: bool, device_type: str | None, anonymous: bool) -> str:
