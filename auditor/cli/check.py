@@ -1,6 +1,5 @@
 """`auditor check`: run every rule over recorded events."""
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -52,45 +51,23 @@ def command(
     auditor check session.har server.jsonl
     auditor check capture.jsonl --format json > findings.json
     """
-    from auditor.cli.setup import (
-        Rejects,
-        known_rules,
-        overridden,
-        refuse_rejects,
-        rules_in_force,
-        settings_in_force,
-        wants_redaction,
-        write,
-    )
-    from auditor.runners.local import NOTHING, Request, check
+    from auditor.cli import setup
+    from auditor.runners.local import NOTHING, check
 
-    settings = overridden(
-        settings_in_force(config), fail_on=fail_on, min_confidence=min_confidence, dialect=dialect, tz=tz
-    )
-    rules = rules_in_force(settings, packs)
-    request = Request(
-        inputs=logs,
-        settings=settings,
-        today=datetime.now(UTC).date(),
-        select=known_rules(select, rules, "--select"),
-        ignore=known_rules(ignore, rules, "--ignore"),
-        redact=wants_redaction(redact, settings),
-    )
-    with Rejects(rejects) as sink:
+    given = {"fail_on": fail_on, "min_confidence": min_confidence, "dialect": dialect, "tz": tz}
+    request, rules = setup.requested(logs, config, packs, redact, select, ignore, **given)
+    with setup.Rejects(rejects) as sink:
         report = check(request, rules, sink)
-    refuse_rejects(report, strict)
+    setup.refuse_rejects(report, strict)
     if form == "json":
         from auditor.reports.json import render
 
-        write(render(report))
+        setup.write(render(report))
     else:
-        from auditor.cli.setup import in_colour, width
         from auditor.reports.text import render as render_text
 
         again = options.again(logs, config, packs, dialect, tz)
-        write(render_text(report, width=width(), colour=in_colour(color), again=again))
+        setup.write(render_text(report, width=setup.width(), colour=setup.in_colour(color), again=again))
     if report.exit_code == NOTHING:
-        from auditor.cli.setup import why_nothing
-
-        click.echo(f"auditor: nothing was checked: {why_nothing(report, logs)}", err=True)
+        click.echo(f"auditor: nothing was checked: {setup.why_nothing(report, logs)}", err=True)
     return report.exit_code

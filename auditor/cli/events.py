@@ -1,6 +1,5 @@
 """`auditor events`: what is in a log, and what it cannot show."""
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -48,12 +47,9 @@ def command(
     """
     from auditor.cli import setup
     from auditor.runners.inventory import take_inventory
-    from auditor.runners.local import CLEAN, NOTHING, Request
+    from auditor.runners.local import CLEAN, NOTHING
 
-    settings = setup.overridden(setup.settings_in_force(config), dialect=dialect, tz=tz)
-    rules = setup.rules_in_force(settings, packs)
-    hidden = setup.wants_redaction(redact, settings)
-    request = Request(inputs=logs, settings=settings, today=datetime.now(UTC).date(), redact=hidden)
+    request, rules = setup.requested(logs, config, packs, redact, dialect=dialect, tz=tz)
     with setup.Rejects(rejects) as sink:
         inventory = take_inventory(request, rules, sink)
     setup.refuse_rejects(inventory, strict)

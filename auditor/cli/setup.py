@@ -3,6 +3,7 @@
 import os
 import sys
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import IO, TYPE_CHECKING, Any, Protocol
@@ -13,6 +14,7 @@ from auditor.engine.checking import options_of
 from auditor.language.loader import RuleSet, load
 
 if TYPE_CHECKING:
+    from auditor.runners.local import Request
 
     class Account(Protocol):
         """What every reader of a log says of its records; a reject is (file, line, byte offset, reason)."""
@@ -53,6 +55,31 @@ def known_rules(names: tuple[str, ...], rules: RuleSet, option: str) -> tuple[st
     if problems:
         raise ConfigError(problems)
     return found
+
+
+def requested(
+    logs: tuple[str, ...],
+    config: Path | None,
+    packs: tuple[Path, ...],
+    redact: bool | None,
+    select: tuple[str, ...] = (),
+    ignore: tuple[str, ...] = (),
+    **given: Any,
+) -> "tuple[Request, RuleSet]":
+    """What a command that reads logs was asked for, and the rules in force. Raises ``ConfigError``."""
+    from auditor.runners.local import Request
+
+    settings = overridden(settings_in_force(config), **given)
+    rules = rules_in_force(settings, packs)
+    request = Request(
+        inputs=logs,
+        settings=settings,
+        today=datetime.now(UTC).date(),
+        select=known_rules(select, rules, "--select"),
+        ignore=known_rules(ignore, rules, "--ignore"),
+        redact=wants_redaction(redact, settings),
+    )
+    return request, rules
 
 
 # --- Rejects ----------------------------------------------------------------------------------------------

@@ -1,6 +1,5 @@
 """`auditor timeline`: one device, user or anonymousId in order of time, with the findings in the margin."""
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -63,23 +62,15 @@ def command(
     """
     from auditor.cli import setup
     from auditor.engine.one_timeline import Sought
-    from auditor.runners.local import CLEAN, NOTHING, Request
+    from auditor.runners.local import CLEAN, NOTHING
     from auditor.runners.timeline import timeline_of
 
     given = {"user": user, "device": device, "anonymous": anonymous}
     wanted = [Sought(name, value) for name, value in given.items() if value is not None]
     if len(wanted) != 1:
         raise click.UsageError("say whose timeline: one of --user ID, --device ID, --anonymous ID")
-    settings = setup.overridden(setup.settings_in_force(config), min_confidence=min_confidence, dialect=dialect, tz=tz)
-    rules = setup.rules_in_force(settings, packs)
-    request = Request(
-        inputs=logs,
-        settings=settings,
-        today=datetime.now(UTC).date(),
-        select=setup.known_rules(select, rules, "--select"),
-        ignore=setup.known_rules(ignore, rules, "--ignore"),
-        redact=setup.wants_redaction(redact, settings),
-    )
+    chosen = {"min_confidence": min_confidence, "dialect": dialect, "tz": tz}
+    request, rules = setup.requested(logs, config, packs, redact, select, ignore, **chosen)
     with setup.Rejects(rejects) as sink:
         timeline = timeline_of(wanted[0], request, rules, sink)
     setup.refuse_rejects(timeline, strict)

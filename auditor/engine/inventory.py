@@ -57,7 +57,7 @@ def take_stock(
         destinations=tuple((name, profiles_of(name, rules)) for name in sorted(log.destinations_seen)),
         gaps=finder.gaps(timelines) if events else (),
         off=tuple((rule.id, reason) for rule, reason in plan.skipped),
-        rejects=[(reject.file, reject.line, reject.offset, reject.reason) for reject in log.rejects],
+        rejects=log.located,
     )
 
 

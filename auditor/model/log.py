@@ -49,6 +49,11 @@ class Log:
     sighted: int = 0
 
     @property
+    def located(self) -> list[tuple[str, int, int, str]]:
+        """The kept rejects as reports take them: file, line, byte offset, reason."""
+        return [(reject.file, reject.line, reject.offset, reject.reason) for reject in self.rejects]
+
+    @property
     def arrivals(self) -> int:
         """How many records were calls, copies included."""
         return self.records - self.rejected - self.skipped

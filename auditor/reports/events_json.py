@@ -2,17 +2,15 @@
 
 from typing import Any
 
-import msgspec
-
 from auditor.model.inventory import Gap, Inventory, Named
-from auditor.reports.json import timestamp
+from auditor.reports.json import indented, reject_members, timestamp
 
 SCHEMA = "auditor/events/1"
 
 
 def render(inventory: Inventory) -> str:
     """The inventory as one JSON object, indented, with a newline at the end."""
-    return msgspec.json.format(msgspec.json.encode(document(inventory)), indent=2).decode() + "\n"
+    return indented(document(inventory))
 
 
 def document(inventory: Inventory) -> dict[str, Any]:
@@ -55,10 +53,7 @@ def document(inventory: Inventory) -> dict[str, Any]:
         "destinations": [{"name": name, "profiles": list(profiles)} for name, profiles in inventory.destinations],
         "gaps": [_gap(gap) for gap in inventory.gaps],
         "not_run": [{"rule": rule, "reason": reason} for rule, reason in inventory.off],
-        "rejects": [
-            {"file": file, "line": line, "offset": offset, "reason": reason}
-            for file, line, offset, reason in inventory.rejects
-        ],
+        "rejects": reject_members(inventory.rejects),
         "notes": inventory.notes,
     }
 

@@ -3,6 +3,7 @@
 Written out member by member: what programs rely on must not follow the internal names.
 """
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -17,7 +18,12 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 def render(report: Report) -> str:
     """The report as one JSON object, indented, with a newline at the end."""
-    return msgspec.json.format(msgspec.json.encode(document(report)), indent=2).decode() + "\n"
+    return indented(document(report))
+
+
+def indented(held: dict[str, Any]) -> str:
+    """A document as text, with a newline at the end."""
+    return msgspec.json.format(msgspec.json.encode(held), indent=2).decode() + "\n"
 
 
 def document(report: Report) -> dict[str, Any]:
@@ -63,10 +69,7 @@ def document(report: Report) -> dict[str, Any]:
         ],
         "rules": [_rule(result) for result in report.rules],
         "findings": [finding_members(finding, report.files) for finding in report.findings],
-        "rejects": [
-            {"file": file, "line": line, "offset": offset, "reason": reason}
-            for file, line, offset, reason in report.rejects
-        ],
+        "rejects": reject_members(report.rejects),
         "notes": report.notes,
     }
 
@@ -83,6 +86,13 @@ def _rule(result: RuleResult) -> dict[str, Any]:
         "hidden": result.hidden,
         "reason": result.reason,
     }
+
+
+def reject_members(rejects: Iterable[tuple[str, int, int, str]]) -> list[dict[str, Any]]:
+    """Rejects as programs read them: where each stands and why it is one."""
+    return [
+        {"file": file, "line": line, "offset": offset, "reason": reason} for file, line, offset, reason in rejects
+    ]
 
 
 def finding_members(finding: Finding, files: list[str]) -> dict[str, Any]:

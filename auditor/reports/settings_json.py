@@ -2,17 +2,16 @@
 
 from typing import Any
 
-import msgspec
-
 from auditor import __version__
 from auditor.model.setting import Setting
+from auditor.reports.json import indented
 
 SCHEMA = "auditor/settings/1"
 
 
 def render(settings: list[Setting], file: str | None) -> str:
     """The settings as one JSON object, indented, with a newline at the end. ``file`` is the config file in use."""
-    return msgspec.json.format(msgspec.json.encode(document(settings, file)), indent=2).decode() + "\n"
+    return indented(document(settings, file))
 
 
 def document(settings: list[Setting], file: str | None) -> dict[str, Any]:

@@ -2,17 +2,15 @@
 
 from typing import Any
 
-import msgspec
-
 from auditor.model.timeline import Row, Timeline
-from auditor.reports.json import event_members, finding_members, timestamp
+from auditor.reports.json import event_members, finding_members, indented, reject_members, timestamp
 
 SCHEMA = "auditor/timeline/1"
 
 
 def render(timeline: Timeline) -> str:
     """The timeline as one JSON object, indented, with a newline at the end."""
-    return msgspec.json.format(msgspec.json.encode(document(timeline)), indent=2).decode() + "\n"
+    return indented(document(timeline))
 
 
 def document(timeline: Timeline) -> dict[str, Any]:
@@ -35,10 +33,7 @@ def document(timeline: Timeline) -> dict[str, Any]:
         "clocks": [{"device": device, "behind_ms": behind} for device, behind in timeline.skewed],
         "events": [_row(row, timeline.files) for row in timeline.rows],
         "findings": [finding_members(finding, timeline.files) for finding in timeline.findings],
-        "rejects": [
-            {"file": file, "line": line, "offset": offset, "reason": reason}
-            for file, line, offset, reason in timeline.rejects
-        ],
+        "rejects": reject_members(timeline.rejects),
     }
 
 

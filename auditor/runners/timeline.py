@@ -38,7 +38,7 @@ def timeline_of(sought: Sought, request: Request, rules: RuleSet, on_reject: Rej
         events=log.arrivals,
         rejected=log.rejected,
         skipped=log.skipped,
-        rejects=[(reject.file, reject.line, reject.offset, reject.reason) for reject in log.rejects],
+        rejects=log.located,
     )
     return _redacted(timeline, Renaming(naming)) if request.redact else timeline
 

@@ -6,7 +6,7 @@ import pytest
 
 from auditor.model.finding import Finding, Report
 from tests.conftest import Judge
-from tests.stories import Browser, Story
+from tests.stories import Browser, Rudder, Story
 
 RULE = "missing-reset-on-logout"
 
@@ -130,25 +130,25 @@ def test_on_a_phone_the_next_user_inherits_the_device(judge: Judge) -> None:
     assert [finding.kind for finding in found(judge, story)] == ["inherited"]
 
 
-def test_rudderstack_resets_in_the_session_and_keeps_the_device(judge: Judge) -> None:
+def logged_out_of_rudderstack() -> tuple[Story, Rudder]:
     story = Story()
     rudder = story.rudder()
     rudder.load("/app")
     rudder.wait(5).identify("u1")
     rudder.wait(900).track("Signed Out")
     rudder.reset()
+    return story, rudder
+
+
+def test_rudderstack_resets_in_the_session_and_keeps_the_device(judge: Judge) -> None:
+    story, rudder = logged_out_of_rudderstack()
     rudder.wait(700).load("/login")
     rudder.wait(9000).identify("u2")
     assert found(judge, story) == []
 
 
 def test_a_reset_shows_in_the_first_call_of_a_session_view_or_not(judge: Judge) -> None:
-    story = Story()
-    rudder = story.rudder()
-    rudder.load("/app")
-    rudder.wait(5).identify("u1")
-    rudder.wait(900).track("Signed Out")
-    rudder.reset()
+    story, rudder = logged_out_of_rudderstack()
     rudder.wait(700).track("Banner Closed")
     rudder.wait(9000).identify("u2")
     assert found(judge, story) == []

@@ -9,11 +9,9 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from tests.conftest import ROOT, Cli
+from tests.conftest import CAPTURED, ROOT, SAMPLE_LOGS, Cli
 
 SCHEMA = json.loads((ROOT / "auditor" / "schemas" / "events-1.json").read_text(encoding="utf-8"))
-SAMPLES = sorted(path for path in (ROOT / "sample_logs").iterdir() if path.suffix != ".md")
-CAPTURES = sorted((ROOT / "tests" / "captures").glob("[0-7]*/events.jsonl"))
 SWAPPED = ROOT / "sample_logs" / "identify-after-track.jsonl"
 GOLDEN = ROOT / "tests" / "golden" / "events.txt"
 
@@ -35,7 +33,7 @@ def test_the_schema_is_a_schema_and_refuses_what_lacks_a_member() -> None:
     assert list(Draft202012Validator(SCHEMA).iter_errors({"schema": "auditor/events/1"}))
 
 
-@pytest.mark.parametrize("log", SAMPLES + CAPTURES[::7], ids=lambda path: path.name + path.parent.name)
+@pytest.mark.parametrize("log", SAMPLE_LOGS + CAPTURED[::7], ids=lambda path: path.name + path.parent.name)
 def test_every_log_gives_an_object_of_the_schema_that_adds_up(log: Path, cli: Cli) -> None:
     held = inventory(cli, log)
     summary = held["summary"]

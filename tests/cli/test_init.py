@@ -8,11 +8,10 @@ import pytest
 import yaml
 
 from auditor.config.config_file import read_config
-from tests.conftest import ROOT, Cli
+from tests.conftest import ROOT, SAMPLE_LOGS, Cli
 from tests.stories import Story
 
 FOLDER = ROOT / "sample_logs"
-SAMPLES = sorted(path for path in FOLDER.iterdir() if path.suffix != ".md")
 CAPTURES = ROOT / "tests" / "captures"
 
 
@@ -27,7 +26,7 @@ def findings(printed: str) -> list[tuple[str, str]]:
     return [(finding["rule"], finding["fingerprint"]) for finding in json.loads(printed)["findings"]]
 
 
-@pytest.mark.parametrize("log", SAMPLES, ids=lambda path: path.name)
+@pytest.mark.parametrize("log", SAMPLE_LOGS, ids=lambda path: path.name)
 def test_a_check_with_the_file_works_and_finds_the_same(log: Path, site: Path, cli: Cli) -> None:
     before = cli("check", log, "--format", "json", cwd=site)
     wrote = cli("init", log, cwd=site)
@@ -54,13 +53,13 @@ def test_the_file_of_the_recorded_site_says_what_its_owner_would(site: Path, cli
 
 def test_a_file_that_is_there_is_not_overwritten_without_force(site: Path, cli: Cli) -> None:
     (site / "auditor.yml").write_text("fail_on: never\n", encoding="utf-8")
-    done = cli("init", SAMPLES[0], cwd=site)
+    done = cli("init", SAMPLE_LOGS[0], cwd=site)
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == (
         "auditor: auditor.yml is there already: --force overwrites it, and -o - prints to stdout instead\n"
     )
     assert (site / "auditor.yml").read_text(encoding="utf-8") == "fail_on: never\n"
-    assert cli("init", SAMPLES[0], "--force", cwd=site).returncode == 0
+    assert cli("init", SAMPLE_LOGS[0], "--force", cwd=site).returncode == 0
     assert "fail_on: never" not in (site / "auditor.yml").read_text(encoding="utf-8")
 
 
@@ -85,7 +84,7 @@ def test_every_line_has_its_evidence_and_no_id_of_anybody(site: Path, cli: Cli) 
     assert all(lines[at - 1].lstrip().startswith("# ") for at in keys)
     assert '  # "Signed Up" 4 times, from browser' in lines
     assert "  # /signup: 4 times viewed, before 4 of 4 signups" in lines
-    for log in SAMPLES:
+    for log in SAMPLE_LOGS:
         if log.suffix == ".jsonl":
             for record in map(json.loads, log.read_text(encoding="utf-8").splitlines()):
                 assert not {record.get("userId"), record.get("anonymousId")} & set(re.findall(r"[\w@.-]+", printed))
@@ -133,7 +132,7 @@ def test_no_events_is_3_and_writes_nothing(site: Path, cli: Cli) -> None:
 
 
 def test_rejects_are_refused_under_strict_and_a_missing_log_is_2(site: Path, cli: Cli) -> None:
-    (site / "log").write_text(SAMPLES[0].read_text(encoding="utf-8") + "garbage\n", encoding="utf-8")
+    (site / "log").write_text(SAMPLE_LOGS[0].read_text(encoding="utf-8") + "garbage\n", encoding="utf-8")
     assert cli("init", "log", "--strict", cwd=site).returncode == 2
     assert cli("init", "absent", cwd=site).returncode == 2
     assert not (site / "auditor.yml").exists()

@@ -9,14 +9,12 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from tests.conftest import ROOT, Cli
+from tests.conftest import CAPTURED, ROOT, SAMPLE_LOGS, Cli
 from tests.stories import Story
 
 SCHEMA = json.loads((ROOT / "auditor" / "schemas" / "timeline-1.json").read_text(encoding="utf-8"))
 FINDINGS = json.loads((ROOT / "auditor" / "schemas" / "findings-1.json").read_text(encoding="utf-8"))
 FOLDER = ROOT / "sample_logs"
-SAMPLES = sorted(path for path in FOLDER.iterdir() if path.suffix != ".md")
-CAPTURES = sorted((ROOT / "tests" / "captures").glob("[0-7]*/events.jsonl"))
 SWAPPED = FOLDER / "identify-after-track.jsonl"
 USER, DEVICE = "u_1041", "692a8a2d-bbf1-4456-9583-aee994fc2421"
 GOLDEN = ROOT / "tests" / "golden" / "timeline.txt"
@@ -37,7 +35,7 @@ def test_the_schema_is_a_schema_and_words_findings_as_a_check_does() -> None:
     assert SCHEMA["$defs"]["event"] == FINDINGS["$defs"]["event"]
 
 
-@pytest.mark.parametrize("log", SAMPLES + CAPTURES[::7], ids=lambda path: path.name + path.parent.name)
+@pytest.mark.parametrize("log", SAMPLE_LOGS + CAPTURED[::7], ids=lambda path: path.name + path.parent.name)
 def test_the_devices_of_a_log_hold_its_client_events_and_its_findings(log: Path, cli: Cli) -> None:
     report = json.loads(cli("check", log, "--format", "json").stdout)
     found = [finding["fingerprint"] for finding in report["findings"] if finding["event"]["anonymous_id"]]
@@ -68,7 +66,7 @@ def test_the_text_of_one_sample_is_pinned(cli: Cli, pytestconfig: pytest.Config)
     assert printed == GOLDEN.read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("log", SAMPLES, ids=lambda path: path.name)
+@pytest.mark.parametrize("log", SAMPLE_LOGS, ids=lambda path: path.name)
 def test_text_fits_80_columns_and_has_no_colour_in_a_pipe(log: Path, cli: Cli) -> None:
     printed = cli("timeline", log, "--device", 1).stdout
     assert "\x1b" not in printed
@@ -131,7 +129,7 @@ def test_a_pseudonym_of_a_redacted_report_finds_the_timeline(cli: Cli) -> None:
 
 
 @pytest.mark.parametrize("flags", [(), ("--redact",)])
-@pytest.mark.parametrize("log", [path for path in SAMPLES if not path.name.startswith("clean")], ids=lambda p: p.name)
+@pytest.mark.parametrize("log", [log for log in SAMPLE_LOGS if not log.name.startswith("clean")], ids=lambda p: p.name)
 def test_a_check_ends_with_a_command_that_works(log: Path, flags: tuple[str, ...], cli: Cli) -> None:
     printed = cli("check", log, *flags).stdout
     command = shlex.split(re.split(r"^next: ", printed, flags=re.MULTILINE)[-1].replace("\\\n", ""))
@@ -160,7 +158,7 @@ def test_the_command_to_type_names_the_configuration_and_no_more_than_three_logs
     config.write_text("fail_on: never\n", encoding="utf-8")
     printed = cli("check", SWAPPED, "--config", config, "--dialect", "segment").stdout
     assert f"--config {config} --dialect segment" in printed
-    assert "next: auditor timeline LOG... --device" in cli("check", *SAMPLES[:4]).stdout
+    assert "next: auditor timeline LOG... --device" in cli("check", *SAMPLE_LOGS[:4]).stdout
 
 
 # --- Nobody of that name ----------------------------------------------------------------------------------

@@ -13,12 +13,10 @@ from auditor.language.loader import load
 from auditor.model.inventory import Inventory
 from auditor.runners.inventory import take_inventory
 from auditor.runners.local import Request, check
-from tests.conftest import DEFAULT_RULES, DEFAULTS, ROOT, TODAY
+from tests.conftest import CAPTURED, DEFAULT_RULES, DEFAULTS, ROOT, SAMPLE_LOGS, TODAY
 from tests.stories import Story
 
-SAMPLES = [path for path in (ROOT / "sample_logs").iterdir() if path.suffix != ".md"]
-CAPTURES = list((ROOT / "tests" / "captures").glob("[0-7]*/events.jsonl"))
-LOGS = sorted(SAMPLES + CAPTURES)
+LOGS = sorted(SAMPLE_LOGS + CAPTURED)
 THINNED: dict[str, Callable[[dict[str, Any]], bool]] = {
     "everything": lambda _: True,
     "no pages": lambda record: record.get("type") != "page",

@@ -13,10 +13,8 @@ from auditor.model.proposal import Line, Proposal
 from auditor.reports.config_file import quoted, render
 from auditor.runners.inventory import propose_config
 from auditor.runners.local import Request, check
-from tests.conftest import DEFAULT_RULES, DEFAULTS, ROOT, TODAY
+from tests.conftest import CAPTURED, DEFAULT_RULES, DEFAULTS, TODAY
 from tests.stories import Browser, Story
-
-CAPTURES = sorted((ROOT / "tests" / "captures").glob("[0-7]*/events.jsonl"))
 
 
 def proposal(*logs: Path) -> Proposal:
@@ -34,7 +32,7 @@ def line(proposed: Proposal, key: str, *, sure: bool) -> Line:
     return found
 
 
-@pytest.mark.parametrize("log", CAPTURES, ids=lambda path: path.parent.name)
+@pytest.mark.parametrize("log", CAPTURED, ids=lambda path: path.parent.name)
 def test_what_is_proved_by_a_capture_raises_no_false_alarm_in_it(log: Path, tmp_path: Path) -> None:
     label = yaml.safe_load((log.parent / "label.yaml").read_text(encoding="utf-8"))
     file = tmp_path / "auditor.yml"
@@ -49,10 +47,10 @@ def test_what_is_proved_by_a_capture_raises_no_false_alarm_in_it(log: Path, tmp_
 
 def test_what_all_captures_together_prove_raises_no_false_alarm_in_any(tmp_path: Path) -> None:
     file = tmp_path / "auditor.yml"
-    file.write_text(render(proposal(*CAPTURES), ["log"]), encoding="utf-8")
+    file.write_text(render(proposal(*CAPTURED), ["log"]), encoding="utf-8")
     settings = read_config(file)
     rules = load(settings, options_of)
-    for log in CAPTURES:
+    for log in CAPTURED:
         label = yaml.safe_load((log.parent / "label.yaml").read_text(encoding="utf-8"))
         if not label.get("config"):
             report = check(Request((str(log),), settings, TODAY), rules)

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from auditor.logs.reader import read_log
+from auditor.model.event import Event
 from auditor.model.log import Log
-from tests.logs.made import accounted
+from tests.logs.made import accounted, lines
 
 
 @pytest.fixture
@@ -28,5 +29,16 @@ def read(tmp_path: Path) -> Callable[..., Log]:
         assert len(written) <= log.rejected
         assert not any(b"\n" in record for record in written)
         return log
+
+    return run
+
+
+@pytest.fixture
+def one(read: Callable[..., Log]) -> Callable[..., Event]:
+    """The event of one record on a line of its own."""
+
+    def run(record: Any, **options: Any) -> Event:
+        (event,) = read(lines(record), **options).events
+        return event
 
     return run

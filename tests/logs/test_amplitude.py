@@ -28,15 +28,6 @@ def exported(event_type: str = "E", **members: Any) -> dict[str, Any]:
     return {key: value for key, value in record.items() if value is not None}
 
 
-@pytest.fixture
-def one(read: Read) -> One:
-    def run(record: Any) -> Event:
-        (event,) = read(lines(record)).events
-        return event
-
-    return run
-
-
 KINDS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "any": (
         exported("Paid", event_properties={"amount": 3}),

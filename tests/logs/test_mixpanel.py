@@ -23,15 +23,6 @@ def exported(event: str = "E", **properties: Any) -> dict[str, Any]:
     return {"event": event, "properties": {key: value for key, value in held.items() if value is not None}}
 
 
-@pytest.fixture
-def one(read: Read) -> One:
-    def run(record: Any, **options: Any) -> Event:
-        (event,) = read(lines(record), **options).events
-        return event
-
-    return run
-
-
 KINDS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "any": (
         exported("Paid", amount=3, **{"$user_id": "u1", "$current_url": "https://x.example/a", "$browser": "b"}),

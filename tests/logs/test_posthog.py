@@ -24,15 +24,6 @@ def captured(event: str = "E", distinct: Any = "u1", **properties: Any) -> dict[
     return {"event": event, "properties": held, "timestamp": "2026-01-05T10:00:00.000Z", "uuid": "p1"}
 
 
-@pytest.fixture
-def one(read: Read) -> One:
-    def run(record: Any) -> Event:
-        (event,) = read(lines(record)).events
-        return event
-
-    return run
-
-
 KINDS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "$identify": (
         captured("$identify", **{"$anon_distinct_id": DEVICE, "$set": {"email": "a@b.example", "$os": "x"}}),

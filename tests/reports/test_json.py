@@ -8,11 +8,10 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from auditor.reports.json import document, timestamp
-from tests.conftest import Cli
+from tests.conftest import SAMPLE_LOGS, Cli
 
 ROOT = Path(__file__).resolve().parents[2]
 SCHEMA = json.loads((ROOT / "auditor" / "schemas" / "findings-1.json").read_text(encoding="utf-8"))
-SAMPLES = sorted(path for path in (ROOT / "sample_logs").iterdir() if path.suffix != ".md")
 
 
 def mistakes(report: dict[str, Any]) -> list[str]:
@@ -23,7 +22,7 @@ def test_the_schema_is_a_schema() -> None:
     Draft202012Validator.check_schema(SCHEMA)
 
 
-@pytest.mark.parametrize("sample", SAMPLES, ids=lambda path: path.name)
+@pytest.mark.parametrize("sample", SAMPLE_LOGS, ids=lambda path: path.name)
 def test_every_sample_gives_an_object_of_the_schema(sample: Path, cli: Cli) -> None:
     done = cli("check", sample, "--format", "json")
     report = json.loads(done.stdout)
