@@ -7,12 +7,14 @@ import { Stage } from "./lib/scenario.mjs";
 import segmentClean from "./scenarios/segment-clean.mjs";
 import segmentFaulty from "./scenarios/segment-faulty.mjs";
 import rudderstack from "./scenarios/rudderstack.mjs";
+import rudderstackIdentity from "./scenarios/rudderstack-identity.mjs";
 import posthog from "./scenarios/posthog.mjs";
+import posthogServer from "./scenarios/posthog-server.mjs";
 
 const PORTS = { site: 8410, collector: 8411, other: 8412 };
 const ATTEMPTS = 3;
 const words = process.argv.slice(2);
-const all = { ...segmentClean, ...segmentFaulty, ...rudderstack, ...posthog };
+const all = { ...segmentClean, ...segmentFaulty, ...rudderstack, ...rudderstackIdentity, ...posthog, ...posthogServer };
 const wanted = Object.entries(all).filter(([name]) => !words.length || words.some((word) => name.startsWith(word)));
 
 const collector = new Collector(PORTS.collector);

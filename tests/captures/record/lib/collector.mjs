@@ -129,7 +129,7 @@ export class Collector {
 // One received request -> the events in it, as raw as they came; what a batch says once is put on each of its events.
 function expand(url, headers, bytes) {
   if (/\/(flags|decide|m|metrics)\/?$/.test(url.pathname)) return [];
-  if (headers["content-encoding"] === "gzip" || url.searchParams.get("compression") === "gzip-js") bytes = zlib.gunzipSync(bytes);
+  if (bytes[0] === 0x1f && bytes[1] === 0x8b) bytes = zlib.gunzipSync(bytes);
   let text = bytes.toString("utf8");
   if (text.startsWith("data=")) text = Buffer.from(decodeURIComponent(text.slice(5)), "base64").toString("utf8");
   const body = JSON.parse(text);

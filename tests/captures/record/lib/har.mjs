@@ -28,6 +28,18 @@ export function trimHar(from, to) {
   fs.writeFileSync(to, JSON.stringify(har));
 }
 
+// How many requests to the collector have no body in a HAR, or none that can be read back.
+export function unreadableInHar(file, collector) {
+  return JSON.parse(fs.readFileSync(file, "utf8")).log.entries.filter(({ request }) => {
+    if (request.method !== "POST" || !request.url.startsWith(collector)) return false;
+    try {
+      return !JSON.parse(request.postData.text);
+    } catch {
+      return !request.postData?.text?.startsWith("data=");
+    }
+  }).length;
+}
+
 // The events in the requests of a HAR, with what came of each request. (Bodies that are compressed stay unread.)
 export function eventsInHar(file, visitor) {
   return JSON.parse(fs.readFileSync(file, "utf8")).log.entries.flatMap(({ request, response }) => {

@@ -5,7 +5,8 @@ import path from "node:path";
 import { spawn } from "node:child_process";
 import YAML from "yaml";
 import { Analytics } from "@segment/analytics-node";
-import { eventsInHar, trimHar } from "./har.mjs";
+import { PostHog } from "posthog-node";
+import { eventsInHar, trimHar, unreadableInHar } from "./har.mjs";
 
 const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 const RULES = [
@@ -143,6 +144,15 @@ export class Stage {
     await analytics.closeAndFlush();
   }
 
+  async posthogServer(...calls) {
+    const client = new PostHog("phc_toy", { host: this.collectorUrl });
+    for (const { type, ...body } of calls) {
+      this.calls.push({ at: Date.now(), visitor: "posthog-node server", method: type, args: [JSON.stringify(body)] });
+      client[type](body);
+    }
+    await client.shutdown();
+  }
+
   async pythonServer(...calls) {
     for (const { type, ...body } of calls) this.calls.push({ at: Date.now(), visitor: "python server", method: type, args: [JSON.stringify(body)] });
     const child = spawn(this.python, [path.join(import.meta.dirname, "server_events.py"), this.collectorUrl], { stdio: ["pipe", "inherit", "inherit"] });
@@ -163,6 +173,7 @@ export class Stage {
       const events = this.collector.events;
       const sent = Array.from({ length: this.hars }, (_, at) => eventsInHar(path.join(this.scratch, `${at + 1}.har`), at + 1)).flat();
       const look = new Look(events, this.calls, sent);
+      look.unreadable = Array.from({ length: this.hars }, (_, at) => unreadableInHar(path.join(this.scratch, `${at + 1}.har`), this.collectorUrl)).reduce((sum, count) => sum + count, 0);
       const truth = scenario.truth(look, story);
       const label = makeLabel(scenario, truth, look);
       fs.mkdirSync(folder, { recursive: true });
@@ -244,6 +255,7 @@ function makeLabel(scenario, truth, look) {
     expect, ...(expectHar ? { expect_har: expectHar } : {}), ...(optional.length ? { optional } : {}),
     must_not: RULES.filter((rule) => !named.has(rule)),
     ...(notes ? { notes } : {}),
+    ...(look.unreadable ? { har_rejects: look.unreadable } : {}),
     facts: {
       events: look.events.length,
       by_type: Object.fromEntries([...groupBy(look.events, (event) => event.type ?? event.event)].map(([type, list]) => [type, list.length])),

@@ -3,10 +3,10 @@ import { identify } from "../lib/site.mjs";
 import { Look } from "../lib/scenario.mjs";
 
 const config = { dialect: "rudderstack" };
-const logout = (code) => ({ "/logout": () => `A.track("Signed Out"); ${code}` });
-const signedUp = (user) => `A.track("Signed Up", {plan: "${user.plan}"});`;
+export const logout = (code) => ({ "/logout": () => `A.track("Signed Out"); ${code}` });
+export const signedUp = (user) => `A.track("Signed Up", {plan: "${user.plan}"});`;
 
-async function twoUsers(stage) {
+export async function twoUsers(stage) {
   const v = await stage.visitor();
   await v.goto("/");
   await v.link("pricing");
@@ -22,12 +22,12 @@ async function twoUsers(stage) {
   return { a, b };
 }
 
-async function signups(stage, count) {
+export async function signups(stage, count, form) {
   for (let number = 0; number < count; number++) {
     const v = await stage.visitor({ agent: ["mac", "windows"][number % 2] });
     await v.goto("/");
     await v.link("signup");
-    await v.signup();
+    await v.signup(form);
     await v.link("dashboard");
     await v.close();
   }
