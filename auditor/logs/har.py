@@ -42,14 +42,16 @@ class Sent:
 
 
 class Har:
-    """One HAR file."""
+    """One HAR file. ``starts`` has the offset of each entry, also of those that cannot be read."""
 
     def __init__(self, source: Source) -> None:
         self.requests: list[Sent] = []
         self._others: list[Piece] = []
         file = HarFile(source)
+        self.starts: list[int] = []
         entries = []
         for item in file.entries():
+            self.starts.append(item.offset)
             if isinstance(item, Damage):
                 self._others.append(item)
             else:

@@ -15,6 +15,7 @@ from urllib.parse import parse_qsl
 import msgspec
 
 from auditor.logs.har_entries import Entry
+from auditor.logs.har_outcomes import BEACONS
 from auditor.logs.lenient import Unreadable, moment_of
 from auditor.logs.reasons import UNDECODABLE
 from auditor.logs.shapes import NOTHING, parts_of
@@ -24,6 +25,7 @@ _GZIP = b"\x1f\x8b"
 _UNREADABLE = ("\x00", "\ufffd", "\x1f")
 """What a text shows that was bytes before the HAR writer made a text of it."""
 _LARGEST_UNPACKED = 32 << 20
+_FORM = "data="
 
 Calls = list[Any]
 Reader = Callable[[Any, dict[str, str]], Calls | None]
@@ -56,13 +58,15 @@ def _body(entry: Entry) -> Any:
     """The decoded body, or ``NOTHING`` where none was sent or it never was JSON."""
     text = entry.body
     if not text:
-        if entry.size == 0 and not entry.aside:
-            return NOTHING
         if entry.aside:
             raise Unreadable("the HAR keeps this request's body in a file of its own: record with bodies embedded")
-        raise Unreadable(
-            "the HAR holds no body for this request: recorded without bodies, or a beacon with a binary one"
-        )
+        if entry.kind in BEACONS:
+            raise Unreadable("the HAR holds no body for this request: of beacons it keeps none")
+        if entry.size == 0:
+            return NOTHING
+        raise Unreadable("the HAR holds no body for this request: recorded without bodies, or too long to be kept")
+    if text.startswith(_FORM):
+        text = _form(text)
     data = text.encode("utf-8", "surrogatepass")
     if entry.encoding == "base64":
         try:
@@ -79,6 +83,15 @@ def _body(entry: Entry) -> Any:
     if data.lstrip()[:1] in (b"{", b"["):
         raise Unreadable("the body is no JSON any more: it was cut off or mangled as the HAR was written")
     return NOTHING
+
+
+def _form(text: str) -> str:
+    """The body in a form's field, as posthog-js writes it into a beacon: JSON, or base64 of it (domain.md 6.4)."""
+    value = dict(parse_qsl(text)).get("data", "")
+    try:
+        return base64.b64decode(value.replace(" ", "+"), validate=True).decode()
+    except ValueError:
+        return value
 
 
 def _unpacked(data: bytes, text: str) -> bytes:

@@ -78,6 +78,7 @@ class _Body(msgspec.Struct):
     text: Any = None
     encoding: Any = None
     aside: Any = msgspec.field(name="_file", default=None)
+    comment: Any = None
 
 
 class _Request(msgspec.Struct, rename="camel"):
@@ -275,7 +276,7 @@ def _kept(held: _Entry, line: int, offset: int) -> Entry:
         leads_to=_destination(request.url, _text(response.redirect)) if 300 <= status < 400 else None,
         body=_text(body.text),
         encoding=_text(body.encoding),
-        size=int(_number(request.body_size, -1)),
+        size=_sent(request, headers),
         aside=bool(_text(body.aside)),
     )
 
@@ -307,6 +308,15 @@ def _target(headers: dict[str, Any]) -> str | None:
         return target.lower()
     accepts = headers.get("accept")
     return "page or frame" if isinstance(accepts, str) and accepts.startswith("text/html") else None
+
+
+def _sent(request: _Request, headers: dict[str, Any]) -> int:
+    """How many bytes of body were sent; -1: not said. Firefox writes 0 for a body that it did not keep."""
+    size = int(_number(request.body_size, -1))
+    length = headers.get("content-length")
+    if size == 0 and isinstance(length, str) and length.isdecimal() and len(length) < 19:
+        size = int(length)
+    return -1 if size == 0 and request.post_data is not None and request.post_data.comment else size
 
 
 def _text(value: Any) -> str | None:

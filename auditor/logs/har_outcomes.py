@@ -11,7 +11,8 @@ from auditor.model.delivery import ABORTED, BLOCKED, FAILED, OK, REJECTED, UNKNO
 
 _BLOCKED = re.compile(r"BLOCKED|\bcsp\b|content.?(?:policy|security|blocker)", re.IGNORECASE)
 _CUT_OFF = re.compile(r"ERR_ABORTED|NS_BINDING_ABORTED|NS_ERROR_ABORT|cancell?ed|\baborted\b", re.IGNORECASE)
-_BEACONS = ("ping", "beacon")
+BEACONS = ("ping", "beacon")
+"""Resource types of requests that outlive their page."""
 _TRIED_AGAIN = (408, 410, 429, 460)
 """4xx after which libraries try again (domain.md 2.6)."""
 _NOT_TRIED_AGAIN = (501, 505, 511)
@@ -28,7 +29,7 @@ def outcome(entry: Entry, *, left: bool | None) -> str:
         return _answered(entry.status)
     if _BLOCKED.search(entry.error):
         return BLOCKED
-    if entry.kind in _BEACONS:
+    if entry.kind in BEACONS:
         return UNKNOWN
     if _CUT_OFF.search(entry.error):
         return UNKNOWN if left is False else ABORTED

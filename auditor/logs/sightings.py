@@ -33,6 +33,7 @@ Sightings = dict[int, Sighting]
 
 def settle_sightings(log: Log, sources: list[Source]) -> None:
     """Leave each request once in ``log.events``, and say on which page load the events were made and what left it."""
+    log.entries = {number: source.har.starts for number, source in enumerate(sources) if source.har is not None}
     sightings: Sightings = {}
     for event in log.events:
         har = sources[event.file].har

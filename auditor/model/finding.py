@@ -1,5 +1,6 @@
 """What a rule found, and how every rule fared."""
 
+from bisect import bisect_right
 from dataclasses import dataclass, field
 
 from auditor.model.event import Event
@@ -8,6 +9,8 @@ SEVERITIES = ("info", "warning", "error")
 """Lowest first."""
 ONLY_FOR = "runs only for the destinations "
 """How the reason begins why a rule for other destinations was not evaluated."""
+OFF = "switched off"
+"""Why a rule was not evaluated that does not run unless it is asked for, or that the configuration switched off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +88,9 @@ class Report:
     """Everything a renderer needs; it filters and reads nothing itself, and shows ids as they stand here.
 
     ``findings`` are in order of time; ``around`` gives, for some of them, an event before that says where it happened.
-    ``files`` are the inputs by index (``Event.file``). ``records`` = ``events`` (of them ``copies`` are repeated
-    arrivals) + ``rejected`` + ``skipped``. ``notes`` are sentences for the reader.
+    ``files`` are the inputs by index (``Event.file``), ``entries`` where the entries of those begin that are HARs.
+    ``records`` = ``events`` (of them ``copies`` are repeated arrivals) + ``rejected`` + ``skipped``. ``notes`` are
+    sentences for the reader.
     """
 
     version: str
@@ -108,6 +112,13 @@ class Report:
     destinations: tuple[str, ...] = ()
     adjustments: list[Adjustment] = field(default_factory=list)
     around: dict[int, Event] = field(default_factory=dict)
+    entries: dict[int, list[int]] = field(default_factory=dict)
+
+    def entry(self, event: Event) -> int | None:
+        """Which entry of a HAR an event stands in, counted from 1; ``None`` in a log of any other kind. Most HARs are
+        one long line, which says nothing of the place."""
+        starts = self.entries.get(event.file)
+        return None if starts is None else bisect_right(starts, event.position)
 
     def count(self, severity: str) -> int:
         """How many findings have this severity."""

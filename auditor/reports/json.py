@@ -3,7 +3,7 @@
 Written out member by member: what programs rely on must not follow the internal names.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -68,7 +68,7 @@ def document(report: Report) -> dict[str, Any]:
             for adjustment in report.adjustments
         ],
         "rules": [_rule(result) for result in report.rules],
-        "findings": [finding_members(finding, report.files) for finding in report.findings],
+        "findings": [finding_members(finding, report.files, report.entry) for finding in report.findings],
         "rejects": reject_members(report.rejects),
         "notes": report.notes,
     }
@@ -95,8 +95,10 @@ def reject_members(rejects: Iterable[tuple[str, int, int, str]]) -> list[dict[st
     ]
 
 
-def finding_members(finding: Finding, files: list[str]) -> dict[str, Any]:
-    """A finding as programs read it."""
+def finding_members(
+    finding: Finding, files: list[str], entry: Callable[[Event], int | None] = lambda event: None
+) -> dict[str, Any]:
+    """A finding as programs read it. ``entry`` tells the number of an event's entry in a HAR."""
     return {
         "rule": finding.rule,
         "kind": finding.kind,
@@ -106,16 +108,17 @@ def finding_members(finding: Finding, files: list[str]) -> dict[str, Any]:
         "fix": finding.fix,
         "fingerprint": finding.fingerprint,
         "key": {"name": finding.key[0], "value": finding.key[1]},
-        "event": event_members(finding.event, files),
-        "evidence": [{"role": role, **event_members(event, files)} for role, event in finding.evidence],
+        "event": event_members(finding.event, files, entry(finding.event)),
+        "evidence": [{"role": role, **event_members(event, files, entry(event))} for role, event in finding.evidence],
     }
 
 
-def event_members(event: Event, files: list[str]) -> dict[str, Any]:
+def event_members(event: Event, files: list[str], entry: int | None = None) -> dict[str, Any]:
     """An event as programs read it: where it stands, what it is, by whom."""
     return {
         "file": files[event.file],
         "line": event.line,
+        **({} if entry is None else {"entry": entry}),
         "message_id": event.message_id,
         "type": event.type,
         "event": event.event,

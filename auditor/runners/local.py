@@ -102,6 +102,7 @@ def check(request: Request, rules: RuleSet, on_reject: RejectSink | None = None)
         destinations=plan.destinations,
         adjustments=plan.adjustments,
         around=_around(judged.findings, timelines),
+        entries=log.entries,
     )
     if not request.redact:
         return report

@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from hypothesis import given, settings
@@ -401,3 +402,19 @@ def test_posthogs_packed_body_is_read_where_the_har_kept_its_bytes(read: Read) -
 def test_another_services_capture_is_none_of_posthogs(read: Read, body: Any) -> None:
     log = read(har(request(0, body, url="https://pay.example/capture/")))
     assert (log.skipped, log.rejected) == (1, 0)
+
+
+@pytest.mark.parametrize("packed", [True, False], ids=["base64", "as it is"])
+def test_posthogs_beacon_is_a_form_with_one_field(read: Read, packed: bool) -> None:
+    text = json.dumps({**POSTHOG, "event": "Ütopia>>?"})
+    field = base64.b64encode(text.encode()).decode() if packed else text
+    body = f"data={quote(field, safe='')}"
+    log = read(har(request(5000, body, url=f"https://ph.shop.example/e/{SENT}", _resourceType="ping", status=0)))
+    (event,) = log.events
+    assert (event.event, event.anonymous_id, event.delivery) == ("Ütopia>>?", "d1", "unknown")
+
+
+@pytest.mark.parametrize("body", ["data=", "data=%5B", "data=abc&x=1", "data=eyJvcmRlciI6MX0%3D"])
+def test_another_services_form_is_none_of_posthogs(read: Read, body: str) -> None:
+    log = read(har(request(0, body, url="https://pay.example/capture/")))
+    assert (log.events, log.skipped + log.rejected) == ([], 1)
