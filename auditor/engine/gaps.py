@@ -3,7 +3,8 @@
 Worked out from the rules themselves: a rule is silent where no event meets its flag, a definition that it needs, or a
 clause without which it cannot be violated. What is lacking is the smallest part of the predicate that no event meets,
 as far as that part says what kind of event it is (its type, side, name, path, or a member that must be there). Where
-the lacking part is the mistake itself, such as a placeholder userId, the rule listens and hears nothing: no gap.
+the lacking part is the mistake itself, such as a placeholder userId, or a name or path that is to blame by itself, the
+rule listens and hears nothing: no gap.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -22,6 +23,8 @@ from auditor.timelines.timelines import Timelines
 _KINDS = frozenset({"type", "event", "side", "platform", "source", "path", "name", "library", "channel"})
 """Fields that say what kind of event it is, not whether something is wrong with it."""
 _SIDES = ("source", "side", "platform")
+_SAID = {"event": "name"}
+"""Fields that go by another word among people."""
 _BY_LANE = ("lane", "page_load", "session")
 _ADVICE = {
     "client events": "add what browsers or phones sent",
@@ -87,7 +90,8 @@ class GapFinder:
         whole = [name for name in rule.needs if not self._met(self._rules.defines[name])]
         whole = [part for name in whole for part in self._lacking(self._rules.defines[name], name)]
         whole += [_KEYS.get(name, name) for name in rule.by if name in self._without]
-        whole += self._lacking(rule.flag, rule.flag_words)
+        # With no clause besides, what the flag says of a name or a path is the mistake itself.
+        whole += self._lacking(rule.flag, rule.flag_words if rule.clauses else None)
         whole += self._lacking_of(rule.conditions)
         whole += self._lacking_at_a_glance(rule)
         by_kind = {
@@ -136,10 +140,10 @@ class GapFinder:
         needed = [n for n, met in held.items() if not met and glance(options, SimpleNamespace(**{**held, n: True}))]
         return [lacks for name in needed for lacks in self._lacking(asked[name], name)]
 
-    def _lacking(self, predicate: Predicate, words: str, *, named: bool = False) -> list[str]:
+    def _lacking(self, predicate: Predicate, words: str | None, *, named: bool = False) -> list[str]:
         """What no event of the log is, of all that a predicate asks for; nothing if some event meets it, or if what is
-        lacking is a mistake and no kind of event. ``words`` are the predicate's if it has no name, ``named`` says that
-        they are a name."""
+        lacking is a mistake and no kind of event. ``words`` are the predicate's if it has no name (``None``: there are
+        none, for it is a mistake), ``named`` says that they are a name."""
         if self._met(predicate):
             return []
         if predicate in self._names:
@@ -149,13 +153,15 @@ class GapFinder:
                 return self._lacking(predicate.parts[0], words, named=named)
             parts = [self._lacking(part, words) for part in predicate.parts]
             if not predicate.any:
-                return _merged(parts) if any(not self._met(part) for part in predicate.parts) else [words]
+                if any(not self._met(part) for part in predicate.parts):
+                    return _merged(parts)
+                return [words] if words is not None else []
             if not any(parts):
                 return []
-            return _common(parts) or ([words] if named else _merged(parts))
+            return _common(parts) or ([words] if named and words is not None else _merged(parts))
         if not isinstance(predicate, Condition) or isinstance(predicate.operand, Reference):
             return []
-        return _words_of(predicate, words)
+        return _words_of(predicate, words, named=named)
 
     def _met(self, predicate: Predicate) -> bool:
         return bool(self._seen & self._plan.classifier.bits.get(predicate, 0))
@@ -232,7 +238,7 @@ def _by_time(clause: Clause) -> bool:
     return clause.position in ("before", "after") or clause.within is not None
 
 
-def _words_of(condition: Condition, words: str) -> list[str]:
+def _words_of(condition: Condition, words: str | None, *, named: bool) -> list[str]:
     """A condition that says what kind of event it is about, in words; nothing for one that looks for a mistake."""
     operand = condition.operand
     if condition.field == "type" and condition.operator in ("eq", "in"):
@@ -240,7 +246,9 @@ def _words_of(condition: Condition, words: str) -> list[str]:
     if condition.field in _SIDES and condition.operator == "eq":
         return [f"{operand} events"]
     if condition.field in _KINDS:
-        return [words]
+        if condition.operator == "matches" and not named and words is not None:
+            return [f"events whose {_SAID.get(condition.field, condition.field)} matches {operand}"]
+        return [words] if words is not None else []
     if condition.operator == "exists" and operand is True:
         return [condition.field]
     return []

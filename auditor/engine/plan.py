@@ -14,7 +14,7 @@ from auditor.language.loader import RuleSet
 from auditor.language.predicates import Constant, Predicate
 from auditor.language.rule import Kind, Rule
 from auditor.model.event import Event
-from auditor.model.finding import ONLY_FOR, Adjustment
+from auditor.model.finding import OFF, ONLY_FOR, Adjustment
 
 DEFAULT_DESTINATION = "segment"
 """With none configured, Segment's guidance (design.md 5)."""
@@ -109,7 +109,7 @@ def _why_not(
     setting = settings.rules.get(rule.id)
     enabled = rule.enabled if setting is None or setting.enabled is None else setting.enabled
     if not enabled and rule.id not in select:
-        return "switched off"
+        return OFF
     if rule.destinations and not in_use & set(rule.destinations):
         return ONLY_FOR + ", ".join(rule.destinations)
     return None

@@ -36,10 +36,11 @@ def predicate_words(data: Any) -> str:
         return " or ".join(predicate_words(item) for item in data)
     if not isinstance(data, dict):
         return str(data)
-    parts = []
+    parts: list[str] = []
     for key, value in data.items():
-        if key == "is":
-            parts.append(" or ".join(value) if isinstance(value, list) else str(value))
+        if key in ("is", "type"):
+            words = " or ".join(value) if isinstance(value, list) else str(value)
+            parts.append(f"type {words}" if key == "type" and parts else words)
         elif key in ("all", "any"):
             joined = (" and " if key == "all" else " or ").join(predicate_words(item) for item in value)
             parts.append(f"({joined})")

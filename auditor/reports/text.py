@@ -11,7 +11,7 @@ from itertools import islice
 from rich.text import Text
 
 from auditor.model.event import Event
-from auditor.model.finding import ONLY_FOR, SEVERITIES, Finding, Report, RuleResult, Signups
+from auditor.model.finding import OFF, ONLY_FOR, SEVERITIES, Finding, Report, RuleResult, Signups
 from auditor.reports.json import timestamp
 from auditor.reports.lines import COLOURS, Line, clean, command, cut, label, many, printed, rejects, sized, wrapped
 
@@ -123,7 +123,8 @@ def _offset(flagged: Event, event: Event) -> str:
 
 
 def _place(report: Report, event: Event) -> str:
-    return f"{report.files[event.file]}:{event.line}"
+    entry = report.entry(event)
+    return f"{report.files[event.file]}:{event.line}{'' if entry is None else f' (entry {entry})'}"
 
 
 def _summary(report: Report, width: int) -> Iterator[Line]:
@@ -177,13 +178,8 @@ def _not_checked(report: Report, width: int) -> Iterator[Line]:
         named = f": {', '.join(idle)}" if len(idle) <= _IDLE else f" for {len(idle)} rules (--format json names them)"
         said = f"nothing to look at{' for' if len(idle) <= _IDLE else ''}{named}"
         yield from wrapped(said, width, hanging="  ", style="dim")
-    reasons: dict[str, list[str]] = {}
-    for rule in report.rules:
-        if rule.status == "not-evaluated":
-            reason = rule.reason or ""
-            reasons.setdefault("for other destinations" if reason.startswith(ONLY_FOR) else reason, []).append(rule.id)
-    for reason, names in reasons.items():
-        yield from wrapped(f"not evaluated: {', '.join(names)} ({reason})", width, hanging="  ", style="dim")
+    for said in _not_run(report):
+        yield from wrapped(said, width, hanging="  ", style="dim")
     for rule in report.rules:
         if rule.tolerated:
             said = f"{rule.id}: {rule.tolerated} of {rule.candidates} are so, which it tolerates"
@@ -195,3 +191,22 @@ def _not_checked(report: Report, width: int) -> Iterator[Line]:
     unsure = [f"{rule.id} ({rule.unsure})" for rule in report.rules if rule.unsure]
     if unsure:
         yield from wrapped(f"unsure, and so not reported: {', '.join(unsure)}", width, hanging="  ", style="dim")
+
+
+def _not_run(report: Report) -> Iterator[str]:
+    """The rules that did not run, and what would make them."""
+    reasons: dict[str, list[str]] = {}
+    for rule in report.rules:
+        if rule.status == "not-evaluated":
+            reason = rule.reason or ""
+            reasons.setdefault(ONLY_FOR if reason.startswith(ONLY_FOR) else reason, []).append(rule.id)
+    for reason, names in reasons.items():
+        said = reason
+        if reason == ONLY_FOR:
+            said = "for certain destinations only; if you use one, name it in auditor.yml: destinations: [NAME]"
+            if report.destinations:
+                said = f"for other destinations than {', '.join(report.destinations)}"
+        elif reason == OFF:
+            one = names[0] if len(names) == 1 else "NAME"
+            said = f"{OFF}; in auditor.yml, rules: {{{one}: true}} turns it on"
+        yield f"not run: {', '.join(names)} ({said})"

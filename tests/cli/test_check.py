@@ -318,3 +318,20 @@ def test_the_time_zone_of_a_mixpanel_project_is_a_flag_or_a_setting_and_must_be_
     done = cli("check", "log.jsonl", cwd=tmp_path)
     assert done.returncode == 2
     assert 'auditor.yml:1: "tz" is no time zone: "Berlin"' in done.stderr
+
+
+def test_what_did_not_run_says_what_would_make_it(log: Path, cli: Cli) -> None:
+    def not_run() -> str:
+        said = " ".join(cli("check", log, cwd=log.parent).stdout.split())
+        return said[said.index("not run:") :].partition("next:")[0]
+
+    config = log.parent / "auditor.yml"
+    assert "missing-alias" in (said := not_run())
+    assert "if you use one, name it in auditor.yml: destinations: [NAME]" in said
+    assert "identify-storm (switched off; in auditor.yml, rules: {identify-storm: true} turns it on)" in said
+    config.write_text("destinations: [mixpanel-legacy]\nrules: {identify-storm: true}\n", encoding="utf-8")
+    assert "missing-alias" not in (said := not_run())
+    assert "identify-storm" not in said
+    assert "(for other destinations than mixpanel-legacy)" in said
+    config.write_text("rules: {identify-after-track: false}\n", encoding="utf-8")
+    assert "identify-after-track, identify-storm (switched off; in auditor.yml, rules: {NAME: true} turns" in not_run()

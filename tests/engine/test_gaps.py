@@ -62,7 +62,7 @@ def test_every_rule_without_candidates_that_waits_for_a_kind_of_event_is_explain
     waiting = {
         *("duplicate-message-id", "missing-identity", "pii-in-url", "placeholder-user-id", "suspicious-user-id"),
         *("anonymous-id-is-user-id", "sensitive-trait-client-side", "user-id-is-anonymous-id", "user-id-is-email"),
-        "user-id-is-phone-number",
+        *("pii-in-event-name", "user-id-is-phone-number"),
     }
     assert idle - waiting == silent(stock(path)) & idle
     assert idle >= waiting
@@ -114,6 +114,25 @@ def test_a_rule_by_a_key_that_no_event_has_is_silent(tmp_path: Path) -> None:
     assert "missing-reset-on-logout" in gaps["client events"]
     story.browser().group("g_1")
     assert "groupId" not in {gap.lacks for gap in stock(write(path, story), Settings(rule_packs=(pack,))).gaps}
+
+
+def test_a_name_that_is_to_blame_by_itself_is_no_gap_and_one_of_a_clause_is_said_in_words(tmp_path: Path) -> None:
+    legacy = {"type": "track", "event": {"matches": "^Old "}}
+    rule = {"summary": "S.", "severity": "info", "by": "lane", "message": "m"}
+    rules = [
+        {"id": "alone", "flag": legacy, **rule},
+        {"id": "with-clause", "flag": legacy, "unless": {"before": "identify"}, **rule},
+        {"id": "waits", "flag": "track", "if": {"after": legacy}, **rule},
+    ]
+    pack = tmp_path / "pack.yml"
+    pack.write_text(json.dumps({"rules": rules}), encoding="utf-8")
+    story = Story()
+    story.browser().track("X")
+    gaps = {
+        gap.lacks: gap.silent for gap in stock(write(tmp_path / "log.jsonl", story), Settings(rule_packs=(pack,))).gaps
+    }
+    assert gaps["events whose name matches ^Old "] == ("with-clause", "waits")
+    assert "alone" not in {said for silent in gaps.values() for said in silent}
 
 
 def test_a_check_that_declares_what_it_cannot_do_without_is_asked(tmp_path: Path) -> None:
