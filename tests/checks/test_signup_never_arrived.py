@@ -1,11 +1,16 @@
 """missing-signup: who is new, when the wait is over, and what counts as having arrived."""
 
+import json
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
 
+from auditor.model.event import own
 from auditor.model.finding import Report
 from tests.conftest import Judge
+from tests.hars import COLLECTOR, call, har, request
 from tests.stories import Browser, Server, Story, again, iso
 
 RULE = "missing-signup"
@@ -124,3 +129,38 @@ def test_it_is_not_evaluated_where_no_client_is_in_the_log(judge: Judge) -> None
     story.wait(3_600_000).server().track("Invoice Sent", "u1")
     (rule,) = [rule for rule in judge(story.records, select=(RULE,)).rules if rule.id == RULE]
     assert (rule.status, rule.findings) == ("not-evaluated", 0)
+
+
+@pytest.mark.parametrize(
+    ("told", "outcome"),
+    [
+        ({"delivery": "ok"}, (1, 0)),  # each call in a request of its own: all of them are in the HAR
+        ({"delivery": "ok", own("identified"): False}, (0, 1)),
+        ({own("identified"): False}, (1, 0)),  # the collector's log: what is not there did not come
+    ],
+    ids=["analytics.js in a HAR", "an SDK of beacons in a HAR", "an SDK of beacons, by its collector"],
+)
+def test_what_left_by_a_beacon_is_in_no_har(told: dict[str, Any], outcome: tuple[int, int], judge: Judge) -> None:
+    story, browser, server = visitor()
+    server.track("Account Created", "u1")
+    welcomed(browser)
+    browser.wait(900).load("/app")
+    story.wait(3_600_000)
+    browser.load("/")
+    ours = [record for record in story.records if record["context"]["library"]["name"] == "analytics.js"]
+    records = [{**record, **told} if record in ours else record for record in story.records]
+    assert fared(judge(records, select=(RULE,))) == outcome
+
+
+def test_a_batch_in_a_har_may_not_have_been_the_last_one(judge: Judge, tmp_path: Path) -> None:
+    calls = [call(n, n * 1000, "/app", type="identify", event=None, userId="u1") for n in range(3)]
+    signup = {**call(9, 9500, event="Account Created", anonymousId=None, userId="u1"), "channel": "server"}
+    signup["context"] = {"library": {"name": "analytics-python"}}
+    (tmp_path / "server.jsonl").write_text(json.dumps(signup) + "\n", encoding="utf-8")
+    later = request(3_000_000, call(10, 2_999_000, "/app", type="page", event=None, userId="u1"))
+    batch = request(9000, {"batch": calls, "sentAt": calls[-1]["sentAt"]}, url=f"{COLLECTOR[:-1]}b")
+    single = [request(9000 + n, one) for n, one in enumerate(calls)]
+    for entries, outcome in (([batch], (0, 1)), (single, (1, 0))):
+        (tmp_path / "session.har").write_bytes(har(*entries, later))
+        files = [tmp_path / "session.har", tmp_path / "server.jsonl"]
+        assert fared(judge(files, select=(RULE,))) == outcome
