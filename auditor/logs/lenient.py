@@ -64,10 +64,11 @@ def mended(record: Any) -> dict[str, Any]:
         fields["event"] = None
     for key in _STRINGS:
         fields[key] = _text(fields.get(key))
+    said = {key: fields[key] for key in _TIMES if fields.get(key) is not None}
     for key in _TIMES:
         fields[key] = moment_of(fields.get(key))
     if fields["originalTimestamp"] is None and fields["timestamp"] is None:
-        fields["timestamp"] = _last_resort(fields)
+        fields["timestamp"] = _last_resort(fields, said)
     fields["context"] = _context(fields.get("context"))
     fields["retry"] = True if fields.get("retry") is True else None
     return fields
@@ -95,14 +96,18 @@ def moment_of(value: Any) -> datetime | None:
     return value if value.tzinfo else value.replace(tzinfo=UTC)
 
 
-def _last_resort(fields: dict[str, Any]) -> datetime:
-    """The epoch in the messageId (the client's clock at the call, domain.md 1.5), else when sent, else received."""
+def _last_resort(fields: dict[str, Any], said: dict[str, Any]) -> datetime:
+    """The epoch in the messageId (the client's clock at the call, domain.md 1.5), else when sent, else received.
+    ``said`` are the times as the record has them."""
     match = _EPOCH_IN_ID.match(fields["messageId"] or "")
     if match:
         return datetime.fromtimestamp(int(match[1]) / 1000, UTC)
     moment: datetime | None = fields["sentAt"] or fields["receivedAt"]
     if moment is None:
-        raise Unreadable("no time: originalTimestamp, timestamp, sentAt and receivedAt are all missing or unreadable")
+        unread = " and ".join(f"{key} {_shown(value)}" for key, value in said.items())
+        if unread:
+            raise Unreadable(f"no time: {unread} cannot be read, and there is no other")
+        raise Unreadable(f"no time: it has none of {', '.join(_TIMES)}, and no epoch in its messageId")
     return moment
 
 

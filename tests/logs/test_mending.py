@@ -109,6 +109,22 @@ def test_times_that_are_none_and_the_zero_times_of_go_and_net_are_absent(read: R
     assert log.rejects[0].reason.startswith("no time")
 
 
+@pytest.mark.parametrize(
+    ("times", "said"),
+    [
+        ({}, "no time: it has none of originalTimestamp, timestamp, sentAt, receivedAt, and no epoch in its messageId"),
+        ({"timestamp": "2017"}, 'no time: timestamp "2017" cannot be read, and there is no other'),
+        (
+            {"original_timestamp": {}, "sentAt": "soon"},
+            'no time: originalTimestamp an object and sentAt "soon" cannot be read, and there is no other',
+        ),
+    ],
+)
+def test_a_record_without_a_time_says_what_it_has_instead(read: Read, times: dict[str, Any], said: str) -> None:
+    record = {key: value for key, value in call(1).items() if key not in ("timestamp", "sentAt")}
+    assert [reject.reason for reject in read(lines({**record, **times})).rejects] == [said]
+
+
 @given(st.one_of(st.floats(allow_nan=False, allow_infinity=False), st.integers(), st.text(), st.datetimes().map(str)))
 def test_any_value_is_a_time_that_can_be_written_down_or_none(value: object) -> None:
     moment = moment_of(value)
