@@ -13,6 +13,13 @@ OFF = "switched off"
 """Why a rule was not evaluated that does not run unless it is asked for, or that the configuration switched off."""
 
 
+def entry_of(event: Event, entries: dict[int, list[int]]) -> int | None:
+    """Which entry of a HAR an event stands in, counted from 1; ``None`` in a log of any other kind. Most HARs are one
+    long line, which says nothing of the place. ``entries`` are those of ``model.log.Log``."""
+    starts = entries.get(event.file)
+    return None if starts is None else bisect_right(starts, event.position)
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """A violated candidate with its evidence.
@@ -115,10 +122,8 @@ class Report:
     entries: dict[int, list[int]] = field(default_factory=dict)
 
     def entry(self, event: Event) -> int | None:
-        """Which entry of a HAR an event stands in, counted from 1; ``None`` in a log of any other kind. Most HARs are
-        one long line, which says nothing of the place."""
-        starts = self.entries.get(event.file)
-        return None if starts is None else bisect_right(starts, event.position)
+        """Which entry of a HAR an event stands in."""
+        return entry_of(event, self.entries)
 
     def count(self, severity: str) -> int:
         """How many findings have this severity."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from auditor.model.event import Event
-from auditor.model.finding import Finding
+from auditor.model.finding import Finding, entry_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,8 @@ class Timeline:
     """What `auditor timeline` shows. ``key`` is what was asked for (name, value).
 
     ``devices`` are the numbers, from 1, of the devices on it, out of ``of_devices`` in the log; ``skewed`` those whose
-    clock is wrong by a second or more, with by how much, ms. The other counts are of the whole log.
+    clock is wrong by a second or more, with by how much, ms. The other counts are of the whole log. ``entries`` are
+    those of ``model.log.Log``.
     """
 
     version: str
@@ -70,3 +71,8 @@ class Timeline:
     rejected: int
     skipped: int
     rejects: list[tuple[str, int, int, str]] = field(default_factory=list)
+    entries: dict[int, list[int]] = field(default_factory=dict)
+
+    def entry(self, event: Event) -> int | None:
+        """Which entry of a HAR an event stands in."""
+        return entry_of(event, self.entries)

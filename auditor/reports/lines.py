@@ -68,6 +68,11 @@ def sized(gap: int) -> str:
     return f"{gap // 86_400_000} days"
 
 
+def place(event: Event, files: list[str], entry: int | None) -> str:
+    """Where an event stands; ``entry`` in a HAR."""
+    return f"{files[event.file]}:{event.line}{'' if entry is None else f' (entry {entry})'}"
+
+
 def label(event: Event) -> str:
     """What a call is about, in a word: the event's name, the path, the id it names."""
     if event.type == "identify":

@@ -13,7 +13,20 @@ from rich.text import Text
 from auditor.model.event import Event
 from auditor.model.finding import OFF, ONLY_FOR, SEVERITIES, Finding, Report, RuleResult, Signups
 from auditor.reports.json import timestamp
-from auditor.reports.lines import COLOURS, Line, clean, command, cut, label, many, printed, rejects, sized, wrapped
+from auditor.reports.lines import (
+    COLOURS,
+    Line,
+    clean,
+    command,
+    cut,
+    label,
+    many,
+    place,
+    printed,
+    rejects,
+    sized,
+    wrapped,
+)
 
 _EXAMPLES = 3
 _IDLE = 9
@@ -123,8 +136,7 @@ def _offset(flagged: Event, event: Event) -> str:
 
 
 def _place(report: Report, event: Event) -> str:
-    entry = report.entry(event)
-    return f"{report.files[event.file]}:{event.line}{'' if entry is None else f' (entry {entry})'}"
+    return place(event, report.files, report.entry(event))
 
 
 def _summary(report: Report, width: int) -> Iterator[Line]:

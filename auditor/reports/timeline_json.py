@@ -31,16 +31,16 @@ def document(timeline: Timeline) -> dict[str, Any]:
         "devices": list(timeline.devices),
         "users": list(timeline.users),
         "clocks": [{"device": device, "behind_ms": behind} for device, behind in timeline.skewed],
-        "events": [_row(row, timeline.files) for row in timeline.rows],
-        "findings": [finding_members(finding, timeline.files) for finding in timeline.findings],
+        "events": [_row(row, timeline) for row in timeline.rows],
+        "findings": [finding_members(finding, timeline.files, timeline.entry) for finding in timeline.findings],
         "rejects": reject_members(timeline.rejects),
     }
 
 
-def _row(row: Row, files: list[str]) -> dict[str, Any]:
+def _row(row: Row, timeline: Timeline) -> dict[str, Any]:
     event = row.event
     return {
-        **event_members(event, files),
+        **event_members(event, timeline.files, timeline.entry(event)),
         "corrected": timestamp(event.time),
         "side": event.side,
         "library": event.library,

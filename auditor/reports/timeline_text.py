@@ -11,7 +11,20 @@ from auditor.model.event import Event
 from auditor.model.finding import Finding
 from auditor.model.timeline import Mark, Row, Timeline
 from auditor.reports.json import timestamp
-from auditor.reports.lines import COLOURS, Line, clean, command, cut, label, many, printed, rejects, sized, wrapped
+from auditor.reports.lines import (
+    COLOURS,
+    Line,
+    clean,
+    command,
+    cut,
+    label,
+    many,
+    place,
+    printed,
+    rejects,
+    sized,
+    wrapped,
+)
 
 _PAUSE = 30 * 60_000
 """A pause, ms, that gets a line of its own: the usual end of a session."""
@@ -142,7 +155,8 @@ def _findings(timeline: Timeline, width: int) -> Iterator[Line]:
         yield title
         yield from wrapped(finding.message, width, "    ")
         for role, event in _elsewhere(finding, timeline):
-            said = f"{role}: {event.type} {label(event)}, {event.side}, {timeline.files[event.file]}:{event.line}"
+            where = place(event, timeline.files, timeline.entry(event))
+            said = f"{role}: {event.type} {label(event)}, {event.side}, {where}"
             yield from wrapped(f"not on this timeline: {said}", width, "    ", hanging="         ")
         yield from wrapped(f"fix: {finding.fix}", width, "    ", hanging="         ", style="green")
 

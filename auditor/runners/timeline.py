@@ -27,6 +27,7 @@ def timeline_of(sought: Sought, request: Request, rules: RuleSet, on_reject: Rej
     timeline = Timeline(
         version=__version__,
         files=log.files,
+        entries=log.entries,
         key=(sought.name, sought.value),
         devices=tuple(sorted(number + 1 for number in devices)),
         of_devices=timelines.devices.count,

@@ -28,6 +28,18 @@ def timeline(cli: Cli, *arguments: object, **variables: str) -> dict[str, Any]:
     return held
 
 
+def test_an_event_of_a_har_says_in_which_entry_it_stands(cli: Cli) -> None:
+    capture = ROOT / "tests" / "captures" / "39-redirecting-signup-delivered"
+    entries = json.loads((capture / "session.har").read_text(encoding="utf-8"))["log"]["entries"]
+    held = timeline(cli, capture / "session.har", "--device", 1)
+    for event in held["events"]:
+        assert event["message_id"] in entries[event["entry"] - 1]["request"]["postData"]["text"]
+    said = " ".join(cli("timeline", capture / "session.har", "--device", 1).stdout.split())
+    left = next(role for one in held["findings"] for role in one["evidence"] if role["role"] == "page left")
+    assert f"session.har:1 (entry {left['entry']})" in said
+    assert "entry" not in timeline(cli, capture / "events.jsonl", "--device", 1)["events"][0]
+
+
 def test_the_schema_is_a_schema_and_words_findings_as_a_check_does() -> None:
     Draft202012Validator.check_schema(SCHEMA)
     assert list(Draft202012Validator(SCHEMA).iter_errors({"schema": "auditor/timeline/1"}))
