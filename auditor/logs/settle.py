@@ -258,7 +258,8 @@ class Settler:
             side = BY_LIBRARY[library]
         ours = self._rudder
         if ours is None:
-            ours = library in rudderstack.LIBRARIES or (event.timestamp is None and session is not None)
+            marked = event.timestamp is None and (session is not None or event.channel == "server")
+            ours = library in rudderstack.LIBRARIES or marked
         event.side, event.library, event.path, event.user_id = side, library, path, _id(event.user_id)
         if ours:
             rudderstack.settle(event)

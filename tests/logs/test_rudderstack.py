@@ -56,6 +56,17 @@ def test_the_traits_of_identify_stand_in_the_context(read: Read, traits: dict[st
     assert second.traits is None
 
 
+@pytest.mark.parametrize(("member", "ours"), [("originalTimestamp", True), ("timestamp", False)])
+def test_a_library_by_the_name_of_segments_is_told_by_what_it_sends(read: Read, member: str, ours: bool) -> None:
+    """Node's: it goes by analytics-node, and its users put the traits of identify into the context."""
+    context = {"library": {"name": "analytics-node", "version": "3.0.13"}, "traits": {"plan": "pro"}}
+    record = event("identify", 2, userId="u", channel="server", context=context)
+    record = {key: value for key, value in record.items() if key not in ("anonymousId", "originalTimestamp")}
+    (made,) = read(lines({**record, member: "2026-01-05T10:00:02.000Z"})).events
+    assert (made.rudderstack, made.traits) == (ours, {"plan": "pro"} if ours else None)
+    assert (made.side, made.lane) == ("server", None)
+
+
 def test_a_wrapper_around_something_else_is_a_reject(read: Read) -> None:
     for message in ({"text": "hello"}, "text", [1]):
         log = read(lines({"message": message}))

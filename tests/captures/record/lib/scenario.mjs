@@ -5,6 +5,7 @@ import path from "node:path";
 import { spawn } from "node:child_process";
 import YAML from "yaml";
 import { Analytics } from "@segment/analytics-node";
+import RudderAnalytics from "@rudderstack/rudder-sdk-node";
 import { PostHog } from "posthog-node";
 import { eventsInHar, trimHar, unreadableInHar } from "./har.mjs";
 
@@ -142,6 +143,15 @@ export class Stage {
       analytics[type](body);
     }
     await analytics.closeAndFlush();
+  }
+
+  async rudderServer(...calls) {
+    const analytics = new (RudderAnalytics.default ?? RudderAnalytics)("wk_toy_server", { dataPlaneUrl: this.collectorUrl, flushAt: 20, flushInterval: 100, logLevel: "error" });
+    for (const { type, ...body } of calls) {
+      this.calls.push({ at: Date.now(), visitor: "rudder-sdk-node server", method: type, args: [JSON.stringify(body)] });
+      analytics[type](body);
+    }
+    await analytics.flush();
   }
 
   async posthogServer(...calls) {

@@ -216,6 +216,30 @@ export default {
     },
   },
 
+  "115-rudder-clean-server-beside": {
+    description: "RudderStack: its Node library identifies and tracks Account Created when the account is made, the browser identifies and tracks Signed Up on /welcome: two names for two things. Two users.",
+    config: { ...config, server_truth_event: "Account Created" },
+    site: { sdk: "rudderstack" },
+    onSignup: (stage, user) => stage.rudderServer({ type: "identify", userId: user.id, traits: { plan: user.plan, createdAt: user.createdAt } }, { type: "track", userId: user.id, event: "Account Created", properties: { plan: user.plan } }),
+    run: (stage) => signups(stage, 2),
+    truth: (look) => {
+      look.ids(2, { event: "Account Created", library: "analytics-node" });
+      look.ids(2, { event: "Signed Up", library: "RudderLabs JavaScript SDK" });
+      return {};
+    },
+  },
+
+  "116-rudder-double-counted-client-and-server": {
+    description: "RudderStack: both sides track Signed Up for each of two users, the Node library and the browser.",
+    config,
+    site: { sdk: "rudderstack" },
+    onSignup: (stage, user) => stage.rudderServer({ type: "track", userId: user.id, event: "Signed Up", properties: { plan: user.plan } }),
+    run: (stage) => signups(stage, 2),
+    truth: (look) => ({
+      expect: look.ids(2, { event: "Signed Up", library: "analytics-node" }).map((id) => ({ category: "double-counted-signup", messageIds: look.ids(2, { event: "Signed Up", userId: look.events.find((event) => event.messageId === id).userId }) })),
+    }),
+  },
+
   "114-rudder-placeholder-ids": {
     description: "RudderStack: a bug in the page makes the userId the string 'undefined' for one user and 'null' for the next.",
     config,
