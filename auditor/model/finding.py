@@ -84,7 +84,8 @@ class Signups:
 class Report:
     """Everything a renderer needs; it filters and reads nothing itself, and shows ids as they stand here.
 
-    ``findings`` are in order of time; ``around`` gives, for some of them, an event before that says where it happened.
+    ``findings`` are in order of time; ``causes`` gives, for those that follow from another, the place of that one;
+    ``around`` gives, for some of them, an event before that says where it happened.
     ``files`` are the inputs by index (``Event.file``). ``records`` = ``events`` (of them ``copies`` are repeated
     arrivals) + ``rejected`` + ``skipped``. ``notes`` are sentences for the reader.
     """
@@ -107,6 +108,7 @@ class Report:
     notes: list[str] = field(default_factory=list)
     destinations: tuple[str, ...] = ()
     adjustments: list[Adjustment] = field(default_factory=list)
+    causes: dict[int, int] = field(default_factory=dict)
     around: dict[int, Event] = field(default_factory=dict)
 
     def count(self, severity: str) -> int:

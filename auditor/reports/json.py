@@ -68,7 +68,10 @@ def document(report: Report) -> dict[str, Any]:
             for adjustment in report.adjustments
         ],
         "rules": [_rule(result) for result in report.rules],
-        "findings": [finding_members(finding, report.files) for finding in report.findings],
+        "findings": [
+            {**finding_members(finding, report.files), "cause": _cause(report, index)}
+            for index, finding in enumerate(report.findings)
+        ],
         "rejects": reject_members(report.rejects),
         "notes": report.notes,
     }
@@ -86,6 +89,12 @@ def _rule(result: RuleResult) -> dict[str, Any]:
         "hidden": result.hidden,
         "reason": result.reason,
     }
+
+
+def _cause(report: Report, index: int) -> dict[str, Any] | None:
+    """The finding that this one follows from: its place in ``findings`` and its rule."""
+    cause = report.causes.get(index)
+    return None if cause is None else {"finding": cause, "rule": report.findings[cause].rule}
 
 
 def reject_members(rejects: Iterable[tuple[str, int, int, str]]) -> list[dict[str, Any]]:

@@ -15,6 +15,8 @@ from auditor.model.finding import ONLY_FOR, SEVERITIES, Finding, Report, RuleRes
 from auditor.reports.json import timestamp
 from auditor.reports.lines import COLOURS, Line, clean, command, cut, label, many, printed, rejects, sized, wrapped
 
+Group = list[tuple[int, Finding]]
+
 _EXAMPLES = 3
 _IDLE = 9
 """Rules without candidates that are named."""
@@ -30,7 +32,7 @@ def _lines(report: Report, width: int, again: list[str]) -> Iterator[Line]:
     if report.events:
         yield from wrapped(_answer(report.signups), width, style="bold")
         yield Text()
-    for group in _groups(report.findings):
+    for group in _groups(report):
         yield from _group(report, group, width)
         yield Text()
     yield from _summary(report, width)
@@ -54,12 +56,26 @@ def _answer(signups: Signups) -> str:
     return f"signups: {signups.seen} seen ({names}, {by}): {', '.join(parts)}"
 
 
-def _groups(findings: list[Finding]) -> list[list[tuple[int, Finding]]]:
-    """Findings of one fingerprint together: the severest first, then the largest, then the earliest."""
-    held: dict[str, list[tuple[int, Finding]]] = {}
-    for index, finding in enumerate(findings):
-        held.setdefault(finding.fingerprint, []).append((index, finding))
-    return sorted(held.values(), key=lambda group: (-SEVERITIES.index(group[0][1].severity), -len(group), group[0][0]))
+def _groups(report: Report) -> list[Group]:
+    """Findings of one fingerprint together, without those that follow from findings of another."""
+    held: dict[str, Group] = {}
+    for index, finding in enumerate(report.findings):
+        if _follows(report, index) is None:
+            held.setdefault(finding.fingerprint, []).append((index, finding))
+    return _sorted(held)
+
+
+def _sorted(groups: dict[str, Group]) -> list[Group]:
+    """The severest first, then the largest, then the earliest."""
+    return sorted(
+        groups.values(), key=lambda group: (-SEVERITIES.index(group[0][1].severity), -len(group), group[0][0])
+    )
+
+
+def _follows(report: Report, index: int) -> str | None:
+    """The fingerprint of the findings under which one is shown; none if it stands for itself."""
+    cause = report.findings[report.causes.get(index, index)]
+    return None if cause.fingerprint == report.findings[index].fingerprint else cause.fingerprint
 
 
 def _group(report: Report, group: list[tuple[int, Finding]], width: int) -> Iterator[Line]:
@@ -82,8 +98,27 @@ def _group(report: Report, group: list[tuple[int, Finding]], width: int) -> Iter
         yield from wrapped(f"also {_place(report, other.event)}: {other.message}", width, "  ", hanging="       ")
     if len(group) > _EXAMPLES:
         yield Text(f"  and {len(group) - _EXAMPLES} more like these", style="dim")
+    yield from _consequences(report, finding, width)
     if result.candidates > 1:
         yield Text(f"  {result.findings} of {result.candidates} {_looked_at(result)}", style="dim")
+
+
+def _consequences(report: Report, cause: Finding, width: int) -> Iterator[Line]:
+    """What else is found because of it, or about the same events: once for each fingerprint."""
+    held: dict[str, Group] = {}
+    for index in report.causes:
+        if _follows(report, index) == cause.fingerprint:
+            finding = report.findings[index]
+            held.setdefault(finding.fingerprint, []).append((index, finding))
+    if held:
+        yield Text("  part of the same problem:")
+    for group in _sorted(held):
+        finding = group[0][1]
+        times = f" x{len(group)}" if len(group) > 1 else ""
+        said = f"{finding.severity}[{finding.rule}]{times} {_place(report, finding.event)}: {finding.message}"
+        yield from wrapped(said, width, "    ", hanging="      ")
+        if finding.fix != cause.fix:
+            yield from wrapped(f"fix: {finding.fix}", width, "      ", hanging="           ", style="green")
 
 
 def _looked_at(result: RuleResult) -> str:
@@ -132,6 +167,8 @@ def _summary(report: Report, width: int) -> Iterator[Line]:
     said = ", ".join(
         many(count, severity if severity != "info" else "info finding") for severity, count in counts.items()
     )
+    if report.causes:
+        said += f", which are {many(len(report.findings) - len(report.causes), 'problem')}"
     evaluated = sum(1 for rule in report.rules if rule.status != "not-evaluated")
     extra = f", {report.ignored} ignored" if report.ignored else ""
     yield from wrapped(
@@ -158,7 +195,7 @@ def _next(report: Report, width: int, again: list[str]) -> Iterator[Line]:
     """The commands to type next: the rule explained, and what else happened on the first finding's timeline."""
     if not report.findings:
         return
-    finding = _groups(report.findings)[0][0][1]
+    finding = _groups(report)[0][0][1]
     yield from command(("rules show", finding.rule), (), width)
     event = finding.event
     by_server = any(other.lane is None for _, other in finding.evidence)

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from auditor import __version__
 from auditor.config.settings import Settings
+from auditor.engine.causes import causes
 from auditor.engine.ignoring import without_ignored
 from auditor.engine.plan import Plan, make_plan
 from auditor.engine.run import Outcomes, count_findings, run
@@ -101,6 +102,7 @@ def check(request: Request, rules: RuleSet, on_reject: RejectSink | None = None)
         notes=[*_notes(plan, rules, log), *judged.notes],
         destinations=plan.destinations,
         adjustments=plan.adjustments,
+        causes=causes(judged.findings),
         around=_around(judged.findings, timelines),
     )
     if not request.redact:
