@@ -62,7 +62,7 @@ def command(
     if form == "json":
         from auditor.reports.json import render
 
-        setup.write(render(report))
+        setup.write("".join(render(report)))
     else:
         from auditor.reports.text import render as render_text
 

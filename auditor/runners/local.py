@@ -17,9 +17,9 @@ from auditor.engine.signups import answer
 from auditor.language.loader import RuleSet
 from auditor.logs.reader import RejectSink, read_log
 from auditor.model.event import Event
-from auditor.model.finding import SEVERITIES, Finding, Report
+from auditor.model.finding import SEVERITIES, Finding, Report, Suppressed
 from auditor.model.log import Log
-from auditor.model.naming import Naming, Redacting
+from auditor.model.naming import PLAIN, Naming, Redacting
 from auditor.timelines.timelines import Timelines
 
 CLEAN, FOUND, NOTHING = 0, 1, 3
@@ -50,7 +50,7 @@ class Judged(NamedTuple):
     naming: Naming
     outcomes: Outcomes
     findings: list[Finding]
-    ignored: int
+    suppressed: list[Suppressed]
     notes: list[str]
 
 
@@ -71,16 +71,26 @@ def judge(request: Request, rules: RuleSet, on_reject: RejectSink | None = None)
     """Read and judge. Raises ``InputError`` where an input cannot be read at all."""
     plan = make_plan(rules, request.settings, request.select, request.ignore)
     log, timelines = read(request, plan, on_reject)
-    naming = Redacting(plan.is_placeholder) if request.redact else Naming()
+    naming = Redacting(plan.is_placeholder) if request.redact else PLAIN
     outcomes = run(plan, timelines, naming)
     ran = {r.id for r in outcomes.rules if r.status != "not-evaluated" and not (r.hidden or r.tolerated)}
-    findings, ignored, notes = without_ignored(outcomes.findings, rules.ignores, plan.classifier, ran, request.today)
+    findings, suppressed, notes = without_ignored(outcomes.findings, rules.ignores, plan.classifier, ran, request.today)
     count_findings(outcomes.rules, findings)
-    return Judged(plan, log, timelines, naming, outcomes, findings, ignored, notes)
+    return Judged(plan, log, timelines, naming, outcomes, findings, suppressed, notes)
 
 
 def check(request: Request, rules: RuleSet, on_reject: RejectSink | None = None) -> Report:
     """Read, judge, report. Raises ``InputError`` where an input cannot be read at all."""
+    plain, naming = checked(request, rules, on_reject)
+    if not request.redact:
+        return plain
+    from auditor.runners.redaction import redacted_report  # most reports show ids as they are
+
+    return redacted_report(plain, naming)
+
+
+def checked(request: Request, rules: RuleSet, on_reject: RejectSink | None = None) -> tuple[Report, Naming]:
+    """A report that shows ids as they are, and the naming to redact it with, if the request asks for that."""
     judged = judge(request, rules, on_reject)
     plan, log, timelines, outcomes = judged.plan, judged.log, judged.timelines, judged.outcomes
     report = Report(
@@ -93,11 +103,12 @@ def check(request: Request, rules: RuleSet, on_reject: RejectSink | None = None)
         skipped=log.skipped,
         devices=timelines.devices.count,
         users=timelines.users,
-        ignored=judged.ignored,
         rules=outcomes.rules,
         findings=judged.findings,
         exit_code=_exit_code(log, judged.findings, request.settings.fail_on),
+        fail_on=request.settings.fail_on,
         signups=answer(plan, timelines, outcomes.findings, "signup_events" not in rules.given),
+        suppressed=judged.suppressed,
         rejects=log.located,
         notes=[*_notes(plan, rules, log), *judged.notes],
         destinations=plan.destinations,
@@ -105,11 +116,7 @@ def check(request: Request, rules: RuleSet, on_reject: RejectSink | None = None)
         causes=causes(judged.findings),
         around=_around(judged.findings, timelines),
     )
-    if not request.redact:
-        return report
-    from auditor.runners.redaction import redacted_report  # most reports show ids as they are
-
-    return redacted_report(report, judged.naming)
+    return report, judged.naming
 
 
 def _zone(name: str | None) -> tzinfo | None:

@@ -34,9 +34,10 @@ class Renaming:
         return held
 
     def finding(self, finding: Finding) -> Finding:
-        """The finding with its events and its key renamed; its message is written with the same names already."""
+        """The finding with its events and its key renamed, and the message that was written with the same names."""
         return replace(
             finding,
+            message=finding.private,
             event=self.event(finding.event),
             evidence=tuple((role, self.event(event)) for role, event in finding.evidence),
             key=self._key(finding),
@@ -58,6 +59,8 @@ def redacted_report(report: Report, naming: Naming) -> Report:
     renaming = Renaming(naming)
     return replace(
         report,
+        redacted=True,
+        suppressed=[replace(one, finding=renaming.finding(one.finding)) for one in report.suppressed],
         findings=[renaming.finding(finding) for finding in report.findings],
         around={index: renaming.event(event) for index, event in report.around.items()},
     )
