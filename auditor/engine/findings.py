@@ -57,6 +57,11 @@ def fingerprint(rule: str, kind: str, event: Event, evidence: tuple[tuple[str, E
     return hashlib.sha256("\x00".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
+def place_of(event: Event) -> str:
+    """Which call on which page, in words that stay the same in the next capture."""
+    return " ".join(f"{_name(event)} {path_template(event.path)}".split())
+
+
 def path_template(path: str | None) -> str:
     """A path with the parts that hold digits, such as ids, left out."""
     return _ID_IN_PATH.sub(":id", path) if path else ""

@@ -46,8 +46,9 @@ class Suppressed:
 class RuleResult:
     """How one rule fared. ``status`` is ``evaluated``, ``no-candidates`` or ``not-evaluated`` (then ``reason``).
 
-    ``severity`` is the one in effect, ``summary``, ``why`` and ``fix`` are the rule's words. ``reason`` also says why a rule without candidates had none, where that can be told. ``findings`` are those that
-    are reported; ``tolerated`` were within what the rule tolerates, ``hidden`` of less confidence than asked for.
+    ``severity`` is the one in effect; ``summary``, ``why`` and ``fix`` are the rule's words. ``reason`` also says why a
+    rule without candidates had none, where that can be told. ``findings`` are those that are reported; ``tolerated``
+    were within what the rule tolerates, ``hidden`` of less confidence than asked for.
     """
 
     id: str
@@ -102,7 +103,9 @@ class Report:
     ``around`` gives, for some of them, an event before that says where it happened.
     ``files`` are the inputs by index (``Event.file``). ``records`` = ``events`` (of them ``copies`` are repeated
     arrivals) + ``rejected`` + ``skipped``. ``suppressed`` are findings that somebody accepted. ``notes`` are sentences
-    for the reader. ``redacted`` says that every id is a pseudonym.
+    for the reader; ``day`` is the day of the run, ISO-8601. ``placeholders`` are userIds shown that are no ids
+    ("undefined"): redaction leaves them, for to hide them would hide the finding. ``redacted`` says that every id is a
+    pseudonym.
     """
 
     version: str
@@ -118,9 +121,11 @@ class Report:
     findings: list[Finding]
     exit_code: int
     fail_on: str
+    day: str
     signups: Signups
     suppressed: list[Suppressed] = field(default_factory=list)
     redacted: bool = False
+    placeholders: frozenset[str] = frozenset()
     rejects: list[tuple[str, int, int, str]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     destinations: tuple[str, ...] = ()

@@ -12,15 +12,16 @@ import msgspec
 
 from auditor.model.event import Event
 from auditor.model.finding import Finding, Report, RuleResult
+from auditor.reports.view import PLAIN_VIEW, View
 
 SCHEMA = "auditor/findings/1"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def render(report: Report) -> Iterator[str]:
+def render(report: Report, _: View = PLAIN_VIEW) -> Iterator[str]:
     """The report as one JSON object, indented, with a newline at the end; piece by piece, since it may be large."""
     separator = "{"
-    for name, value in _members(report).items():
+    for name, value in members(report).items():
         yield f'{separator}\n  "{name}": '
         separator = ","
         if isinstance(value, Iterator):
@@ -52,10 +53,10 @@ def indented(held: dict[str, Any]) -> str:
 
 def document(report: Report) -> dict[str, Any]:
     """The report as plain data."""
-    return {name: list(value) if isinstance(value, Iterator) else value for name, value in _members(report).items()}
+    return {name: list(value) if isinstance(value, Iterator) else value for name, value in members(report).items()}
 
 
-def _members(report: Report) -> dict[str, Any]:
+def members(report: Report) -> dict[str, Any]:
     """The members in order; those of which there may be many are iterators."""
     return {
         "schema": SCHEMA,
@@ -115,7 +116,9 @@ def summary_members(report: Report) -> dict[str, Any]:
         "hidden": sum(rule.hidden for rule in report.rules),
         "baselined": report.baselined,
         "redacted": report.redacted,
+        "placeholders": sorted(report.placeholders),
         "fail_on": report.fail_on,
+        "day": report.day,
         "exit_code": report.exit_code,
     }
 

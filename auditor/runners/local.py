@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from auditor import __version__
 from auditor.config.settings import Settings
+from auditor.engine.baselining import without_baselined
 from auditor.engine.causes import causes
 from auditor.engine.ignoring import without_ignored
 from auditor.engine.plan import Plan, make_plan
@@ -16,6 +17,7 @@ from auditor.engine.run import Outcomes, count_findings, run
 from auditor.engine.signups import answer
 from auditor.language.loader import RuleSet
 from auditor.logs.reader import RejectSink, read_log
+from auditor.model.baseline import Baseline
 from auditor.model.event import Event
 from auditor.model.finding import SEVERITIES, Finding, Report, Suppressed
 from auditor.model.log import Log
@@ -31,7 +33,10 @@ _EXPLAINED = 3
 
 @dataclass(frozen=True)
 class Request:
-    """What to check and how. ``select`` and ``ignore`` are rule ids; ``today`` decides which ignores have expired."""
+    """What to check and how. ``select`` and ``ignore`` are rule ids; ``today`` decides which ignores have expired.
+
+    ``redact``: the report shows pseudonyms. ``private``: it shows ids, but can be redacted afterwards.
+    """
 
     inputs: tuple[str, ...]
     settings: Settings
@@ -39,6 +44,8 @@ class Request:
     select: Collection[str] = ()
     ignore: Collection[str] = ()
     redact: bool = False
+    private: bool = False
+    baseline: Baseline | None = None
 
 
 class Judged(NamedTuple):
@@ -71,26 +78,19 @@ def judge(request: Request, rules: RuleSet, on_reject: RejectSink | None = None)
     """Read and judge. Raises ``InputError`` where an input cannot be read at all."""
     plan = make_plan(rules, request.settings, request.select, request.ignore)
     log, timelines = read(request, plan, on_reject)
-    naming = Redacting(plan.is_placeholder) if request.redact else PLAIN
+    naming = Redacting(plan.is_placeholder) if request.redact or request.private else PLAIN
     outcomes = run(plan, timelines, naming)
     ran = {r.id for r in outcomes.rules if r.status != "not-evaluated" and not (r.hidden or r.tolerated)}
     findings, suppressed, notes = without_ignored(outcomes.findings, rules.ignores, plan.classifier, ran, request.today)
+    if request.baseline is not None:
+        findings, baselined = without_baselined(findings, request.baseline)
+        suppressed += baselined
     count_findings(outcomes.rules, findings)
     return Judged(plan, log, timelines, naming, outcomes, findings, suppressed, notes)
 
 
 def check(request: Request, rules: RuleSet, on_reject: RejectSink | None = None) -> Report:
     """Read, judge, report. Raises ``InputError`` where an input cannot be read at all."""
-    plain, naming = checked(request, rules, on_reject)
-    if not request.redact:
-        return plain
-    from auditor.runners.redaction import redacted_report  # most reports show ids as they are
-
-    return redacted_report(plain, naming)
-
-
-def checked(request: Request, rules: RuleSet, on_reject: RejectSink | None = None) -> tuple[Report, Naming]:
-    """A report that shows ids as they are, and the naming to redact it with, if the request asks for that."""
     judged = judge(request, rules, on_reject)
     plan, log, timelines, outcomes = judged.plan, judged.log, judged.timelines, judged.outcomes
     report = Report(
@@ -107,8 +107,10 @@ def checked(request: Request, rules: RuleSet, on_reject: RejectSink | None = Non
         findings=judged.findings,
         exit_code=_exit_code(log, judged.findings, request.settings.fail_on),
         fail_on=request.settings.fail_on,
+        day=request.today.isoformat(),
         signups=answer(plan, timelines, outcomes.findings, "signup_events" not in rules.given),
         suppressed=judged.suppressed,
+        placeholders=_placeholders(judged),
         rejects=log.located,
         notes=[*_notes(plan, rules, log), *judged.notes],
         destinations=plan.destinations,
@@ -116,7 +118,18 @@ def checked(request: Request, rules: RuleSet, on_reject: RejectSink | None = Non
         causes=causes(judged.findings),
         around=_around(judged.findings, timelines),
     )
-    return report, judged.naming
+    if not request.redact:
+        return report
+    from auditor.runners.redaction import redacted_report  # most reports show ids as they are
+
+    return redacted_report(report)
+
+
+def _placeholders(judged: Judged) -> frozenset[str]:
+    shown = [*judged.findings, *(one.finding for one in judged.suppressed)]
+    events = [event for finding in shown for event in (finding.event, *(event for _, event in finding.evidence))]
+    users = {event.user_id for event in events if event.user_id is not None}
+    return frozenset(filter(judged.plan.is_placeholder, users))
 
 
 def _zone(name: str | None) -> tzinfo | None:

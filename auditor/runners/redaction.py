@@ -6,7 +6,7 @@ import msgspec
 
 from auditor.model.event import Event
 from auditor.model.finding import Finding, Report
-from auditor.model.naming import Naming
+from auditor.model.naming import Naming, Redacting
 
 
 class Renaming:
@@ -54,9 +54,11 @@ class Renaming:
         return name, self.naming.device(value)
 
 
-def redacted_report(report: Report, naming: Naming) -> Report:
-    """The report with every id that it would show replaced by its pseudonym."""
-    renaming = Renaming(naming)
+def redacted_report(report: Report) -> Report:
+    """The report with every id that it would show replaced by its pseudonym. Its messages must know theirs."""
+    if report.redacted:
+        return report
+    renaming = Renaming(Redacting(report.placeholders.__contains__))
     return replace(
         report,
         redacted=True,
