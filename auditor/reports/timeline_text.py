@@ -18,8 +18,8 @@ from auditor.reports.lines import (
     command,
     cut,
     label,
+    location,
     many,
-    place,
     printed,
     rejects,
     sized,
@@ -155,7 +155,7 @@ def _findings(timeline: Timeline, width: int) -> Iterator[Line]:
         yield title
         yield from wrapped(finding.message, width, "    ")
         for role, event in _elsewhere(finding, timeline):
-            where = place(event, timeline.files, timeline.entry(event))
+            where = location(event, timeline.files, timeline.entry(event))
             said = f"{role}: {event.type} {label(event)}, {event.side}, {where}"
             yield from wrapped(f"not on this timeline: {said}", width, "    ", hanging="         ")
         yield from wrapped(f"fix: {finding.fix}", width, "    ", hanging="         ", style="green")

@@ -43,7 +43,7 @@ def test_an_event_of_a_har_says_in_which_entry_it_stands(cli: Cli) -> None:
 def test_the_schema_is_a_schema_and_words_findings_as_a_check_does() -> None:
     Draft202012Validator.check_schema(SCHEMA)
     assert list(Draft202012Validator(SCHEMA).iter_errors({"schema": "auditor/timeline/1"}))
-    assert SCHEMA["$defs"]["finding"] == FINDINGS["properties"]["findings"]["items"]
+    assert SCHEMA["$defs"]["finding"] == FINDINGS["$defs"]["finding"]
     assert SCHEMA["$defs"]["event"] == FINDINGS["$defs"]["event"]
 
 

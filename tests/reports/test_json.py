@@ -86,7 +86,7 @@ def test_an_event_of_a_har_says_in_which_entry_it_stands(tmp_path: Path, judge: 
     assert mistakes(held) == []
     finding = next(one for one in held["findings"] if one["rule"] == "identify-after-track")
     assert (finding["event"]["entry"], [event["entry"] for event in finding["evidence"]]) == (2, [3])
-    assert f"session.har:{report.findings[0].event.line} (entry 2)" in " ".join(render(report).split())
+    assert f"session.har:{report.findings[0].event.line} (entry 2)" in " ".join("".join(render(report)).split())
     read = read_log([str(tmp_path / "session.har"), str(tmp_path / "server.jsonl")])
     numbers = {event.message_id: report.entry(event) for event in read.events}
     assert numbers == {"m1": 2, "m2": 3, "m3": 5, "m4": 5, "m5": None}
