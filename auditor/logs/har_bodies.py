@@ -61,7 +61,9 @@ def _body(entry: Entry) -> Any:
         if entry.aside:
             raise Unreadable("the HAR keeps this request's body in a file of its own: record with bodies embedded")
         if entry.kind in BEACONS:
-            raise Unreadable("the HAR holds no body for this request: of beacons it keeps none")
+            raise Unreadable(
+                "the HAR holds no body for this request: of beacons it keeps none; give the collector's own lines along"
+            )
         if entry.size == 0:
             return NOTHING
         raise Unreadable("the HAR holds no body for this request: recorded without bodies, or too long to be kept")
@@ -111,7 +113,10 @@ def _unpacked(data: bytes, text: str) -> bytes:
     except zlib.error:
         unpacked = b""
     if not packed.eof:
-        raise Unreadable("the body is packed with gzip and the HAR holds it as text: it cannot be unpacked any more")
+        raise Unreadable(
+            "the body is packed with gzip and the HAR holds it as text: it cannot be unpacked any more; "
+            "switch the SDK's compression off while you record, or give the collector's own lines along"
+        )
     return unpacked
 
 
