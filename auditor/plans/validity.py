@@ -13,7 +13,7 @@ from urllib.parse import unquote
 
 from auditor.model.plan import at, pointed, steps
 from auditor.plans.drafts import DRAFT_4, DRAFT_2020, known_draft, knows, meta, validator
-from auditor.plans.shape import LISTS, MAPS, SINGLES
+from auditor.plans.shape import LISTS, MAPS, SINGLES, fragment
 from auditor.plans.source import Path, shortened
 
 Refuse = Callable[[Path, str, Any], None]
@@ -179,7 +179,7 @@ class _Cleaning:
         if not local.startswith("#"):
             self.refuse(path, "leads out of the plan, and nothing is fetched: put what is meant into the plan", target)
             return _GONE
-        pointer = unquote(local[1:])
+        pointer = local[1:] if at(self.root, local[1:]) is not None else unquote(local[1:])
         found = at(self.root, pointer) if pointer.startswith("/") or not pointer else None
         if not isinstance(found, dict | bool):
             self.refuse(path, f"leads nowhere: there is no schema at {local}", target)
@@ -187,7 +187,8 @@ class _Cleaning:
         if self.circular(pointer, path):
             self.refuse(path, "leads back to itself", target)
             return _GONE
-        return local
+        spelt = fragment(pointer)
+        return target if spelt == target else spelt
 
     def circular(self, pointer: str, path: Path) -> bool:
         """Whether a reference leads to what holds it, with no step into a property or an item between."""
@@ -235,9 +236,9 @@ def _ids(schema: Any, path: Path, keyword: str) -> Iterator[tuple[str, str]]:
         return
     said, anchor = schema.get(keyword), schema.get("$anchor")
     if isinstance(said, str) and said != "#":
-        yield said, f"#{pointed(path)}"
+        yield said, fragment(pointed(path))
     if isinstance(anchor, str):
-        yield f"#{anchor}", f"#{pointed(path)}"
+        yield f"#{anchor}", fragment(pointed(path))
     for key, value in schema.items():
         if key in MAPS and isinstance(value, dict):
             for name, inner in value.items():

@@ -34,6 +34,8 @@ BAD: list[tuple[str, Any, str]] = [
     ("half", b'{"name": "\\ud800", "rules": []}', "half of a character"),
     ("huge number", b'{"name": ' + b"9" * 5000 + b"}", "not valid JSON"),
     ("NaN", b'{"name": NaN}', "NaN is no JSON number"),
+    ("infinite", b'{"name": 1e999}', "a number that JSON does not have"),
+    ("infinite YAML", b"schema: auditor/tracking-plan/1\nextra: {a: .nan}", "a number that JSON does not have"),
     ("text", b"a plan, one day", "no tracking plan that Auditor knows"),
     ("number", b"5", "no tracking plan that Auditor knows"),
     ("list", b"[]", "no tracking plan that Auditor knows"),

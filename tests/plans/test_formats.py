@@ -167,6 +167,20 @@ def test_references_follow_a_schema_that_is_lifted(write: Any) -> None:
     assert not accepts(planned, properties={"b": {"c": {"a": 1}}})
 
 
+def test_a_schema_of_the_whole_call_may_speak_of_more_than_its_properties(write: Any) -> None:
+    schema = {"properties": {"userId": {"type": "string"}, "properties": {"properties": {"a": {"type": "string"}}}}}
+    common = {"properties": {"userId": {"type": "string"}}, "required": ["userId"]}
+    rules = [
+        {"key": "A", "type": "TRACK", "jsonSchema": schema},
+        {"key": None, "type": "COMMON", "jsonSchema": common},
+    ]
+    planned, shared = read(write({"rules": rules})).events
+    assert accepts(planned, userId="u", properties={"a": "x"})
+    assert not accepts(planned, userId=5)
+    assert not accepts(planned, properties={"a": 1})
+    assert not accepts(shared, properties={"userId": "u"})
+
+
 def test_the_older_lists_of_traits_are_read(write: Any) -> None:
     traits = [{"name": "email", "rules": {"type": "string"}}, {"name": "age", "rules": {"type": "integer"}}]
     plan = read(write({"name": "x", "rules": {"events": [], "identify_traits": traits}}))

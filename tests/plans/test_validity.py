@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from auditor.model.plan import followed
 from auditor.plans.drafts import DRAFT_4, DRAFT_7, DRAFT_2019, DRAFT_2020, DRAFTS, known_draft, validator
 from auditor.plans.validity import cleaned
 
@@ -88,6 +89,15 @@ def test_an_id_is_an_annotation_and_no_address() -> None:
     assert clean(schema, DRAFT_4)[0] == {"properties": {"id": {"type": "string"}}}
     named = {"$ref": "#thing", "definitions": {"x": {"$id": "#thing", "type": "string"}}}
     assert clean(named)[0] == {"$ref": "#/definitions/x", "definitions": {"x": {"type": "string"}}}
+
+
+def test_a_reference_is_spelled_as_uris_are() -> None:
+    schema = {"properties": {"x": {"$ref": "#/definitions/a b|%"}}, "definitions": {"a b|%": {"type": "string"}}}
+    left, refused = clean(schema)
+    assert refused == []
+    assert validator(DRAFT_7, left).is_valid({"x": "text"})
+    assert not validator(DRAFT_7, left).is_valid({"x": 5})
+    assert followed({"$ref": "#/definitions/a%20b%7C%25"}, schema) == {"type": "string"}
 
 
 def test_unevaluated_properties_do_not_outlive_what_they_depend_on() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from auditor.model.plan import NAMED, Plan, PlannedEvent
 from auditor.plans.drafts import DRAFT_7
 from auditor.plans.planning import planned
-from auditor.plans.shape import SECTION, is_whole
+from auditor.plans.shape import SECTION, is_flat
 from auditor.plans.source import Path, Source
 
 NAME = "rudderstack-json"
@@ -78,7 +78,7 @@ def _event(source: Source, path: Path, said: Any) -> PlannedEvent | None:
         source.refuse(named or call, path, "no rules: ask the API for the plan with its schemas", None)
     schema = said.get("rules", {})
     section = None
-    if isinstance(schema, dict) and schema.get("properties") and not is_whole(schema):
+    if is_flat(schema):
         identity = said.get("identitySection")
         section = identity if identity in ("properties", "traits") else SECTION.get(call, "properties")
     return planned(

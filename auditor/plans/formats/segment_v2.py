@@ -10,7 +10,7 @@ from typing import Any
 from auditor.model.plan import NAMED, Plan, PlannedEvent
 from auditor.plans.drafts import DRAFT_7
 from auditor.plans.planning import planned
-from auditor.plans.shape import SECTION, is_whole
+from auditor.plans.shape import SECTION, is_flat
 from auditor.plans.source import Path, Source
 
 NAME = "segment-v2"
@@ -84,7 +84,7 @@ def _is_flat(schema: Any) -> bool:
     """Whether a schema speaks of properties (or traits) alone, as Typewriter flattens it."""
     if not isinstance(schema, dict):
         return False
-    return "eventMetadata" in schema or (bool(schema.get("properties")) and not is_whole(schema))
+    return "eventMetadata" in schema or is_flat(schema)
 
 
 def _event(source: Source, path: Path, rule: Any) -> PlannedEvent | None:
@@ -111,7 +111,7 @@ def _event(source: Source, path: Path, rule: Any) -> PlannedEvent | None:
         name=named,
         version=rule.get("version"),
         draft=DRAFT_7,
-        section=SECTION.get(call, "properties") if _is_flat(schema) else None,
+        section=SECTION.get(call, "properties") if call != "common" and _is_flat(schema) else None,
         status="deprecated" if isinstance(deprecated, str) and deprecated not in ("", _NEVER) else None,
         extra={k: v for k, v in rule.items() if k not in _MEMBERS},
     )
