@@ -23,9 +23,9 @@ from auditor.plans.mistaken import why_no_plan, why_no_text
 from auditor.plans.source import Source, Text
 from auditor.plans.yaml_text import YamlText
 
-_VALUES: tuple[Any, ...] = (own, segment_v2, rudderstack_json, avo_json, segment_v1)
+VALUES: tuple[Any, ...] = (own, segment_v2, rudderstack_json, avo_json, segment_v1)
 """Formats of plain values, JSON or YAML; each knows its own from all others, so their order says nothing."""
-_TABLES: tuple[Any, ...] = (avo_csv, segment_csv)
+TABLES: tuple[Any, ...] = (avo_csv, segment_csv)
 
 _LARGEST = 100_000_000
 """Bytes of a plan; Segment takes 15 MB."""
@@ -101,7 +101,7 @@ def _is_table(text: str) -> bool:
         header = CsvText(text.lstrip().partition("\n")[0], "")
     except PlanError:
         return False
-    return any(form.recognises(header) for form in _TABLES)
+    return any(form.recognises(header) for form in TABLES)
 
 
 def _first_line(text: str) -> Any:
@@ -113,7 +113,7 @@ def _first_line(text: str) -> Any:
 
 def _plan(text: Text, name: str) -> Plan | None:
     """The plan in a text that is no file of RudderStack's; ``None`` if there is none."""
-    forms = _TABLES if isinstance(text, CsvText) else _VALUES
+    forms = TABLES if isinstance(text, CsvText) else VALUES
     what = text if isinstance(text, CsvText) else text.data
     for form in forms:
         if form.recognises(what):

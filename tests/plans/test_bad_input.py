@@ -41,6 +41,7 @@ BAD: list[tuple[str, Any, str]] = [
     ("list", b"[]", "no tracking plan that Auditor knows"),
     ("other JSON", b'{"compilerOptions": {}}', "no tracking plan that Auditor knows"),
     ("JSON Schema", b'{"$schema": "http://json-schema.org/draft-07/schema#", "type": "object"}', "a JSON Schema"),
+    ("head", b'{"data": {"trackingPlan": {"id": "tp_1", "name": "Kicks"}}}', "without its rules"),
     ("a call", json.dumps(CALL).encode(), "a log of recorded events"),
     ("a log", b"\n".join(json.dumps(CALL).encode() for _ in range(3)), "a log of recorded events"),
     ("a batch", json.dumps({"batch": [CALL]}).encode(), "a log of recorded events"),

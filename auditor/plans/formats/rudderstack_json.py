@@ -32,6 +32,8 @@ def plan(source: Source, name: str) -> Plan:
         event for number, said in enumerate(listed) if (event := _event(source, (*path, number), said)) is not None
     ]
     said_name = head.get("name")
+    total = head.get("total")
+    rest = total - len(listed) if isinstance(total, int) else 0
     return Plan(
         format=NAME,
         name=said_name if isinstance(said_name, str) and said_name else name,
@@ -39,6 +41,7 @@ def plan(source: Source, name: str) -> Plan:
         events=tuple(events),
         files=(source.file,),
         invalid=tuple(source.invalid),
+        notes=(f"one page of an API's answer: {rest} more events are on others",) if rest > 0 else (),
         also_events=ALSO_EVENTS,
         extra={
             key: value for key, value in head.items() if key not in {"name", "description", "events", "rules", "data"}

@@ -22,6 +22,8 @@ _NEVER = "0001-01-01T00:00:00.000Z"
 
 def recognises(data: Any) -> bool:
     """Whether this is a plan of the Public API, or a page of one."""
+    if isinstance(data, dict) and data.get("rules") == [] and "name" in data:
+        return True
     return any(_is_rule(rule) for _, rules in _pages(data) for rule in rules)
 
 

@@ -29,7 +29,6 @@ _TYPES = {
     "bool": "boolean",
     "text": "string",
     "str": "string",
-    "enum": "string",
     "list": "array",
     "map": "object",
 }
@@ -189,7 +188,7 @@ class _Rows:
 
 def _typed(said: str, is_list: str) -> dict[str, Any]:
     text = said.strip().lower()
-    if text in ("", "any"):
+    if text in ("", "any", "enum"):  # what an enum's values are is said beside it
         schema: dict[str, Any] = {}
     elif (match := _LIST.fullmatch(text)) is not None:
         return {"type": "array", "items": _typed(match[1] or match[2], "")}
