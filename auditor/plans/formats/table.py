@@ -217,7 +217,13 @@ def _values(text: str, kind: Any) -> list[Any]:
             return held
     separator = next((mark for mark in ("|", "\n", ";", ",") if mark in text), ",")
     words = [word.strip() for word in text.split(separator)]
-    return [_number(word) if kind in ("integer", "number") else word for word in words if word]
+    texts = [word for word in words if word]
+    numbers = [_number(word) for word in texts]
+    if kind in ("integer", "number"):
+        return numbers
+    if kind is None:  # a table does not say whether 1 is a number or text
+        return texts + [number for number in numbers if not isinstance(number, str)]
+    return texts
 
 
 def _number(word: str) -> Any:
