@@ -14,8 +14,10 @@ _COMMANDS = {
     "check": "auditor.cli.check",
     "config": "auditor.cli.config",
     "events": "auditor.cli.events",
+    "baseline": "auditor.cli.baseline",
     "init": "auditor.cli.init",
     "plan": "auditor.cli.plan",
+    "report": "auditor.cli.report",
     "rules": "auditor.cli.rules",
     "timeline": "auditor.cli.timeline",
 }
@@ -34,6 +36,8 @@ def auditor() -> None:
     auditor timeline LOG... --device ID
                                   one device or user in order of time, with the findings in the margin
     auditor plan show PLAN        what is in a tracking plan, whatever its format
+    auditor baseline LOG...       accept today's findings; check --baseline shows only new ones
+    auditor report FINDINGS       write a JSON report in another format
     auditor rules show ID         what a rule looks for, why it matters, how to fix it
     auditor init LOG...           write an auditor.yml from what a log holds
     auditor config --show         every setting in effect, and where it comes from

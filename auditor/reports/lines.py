@@ -10,8 +10,12 @@ from rich.text import Text
 
 from auditor.model.event import Event
 
+LONGEST = 1000
+"""Characters of a text that people read; an event's name may have a million."""
 COLOURS = {"error": "bold red", "warning": "bold yellow", "info": "bold cyan"}
 _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+_COMMAND = re.compile(r"^(\s*):(?=:)|##(?=\[)")
+"""What a CI runner would obey in its log: a line that begins with ``::``, and ``##[`` wherever it stands."""
 _REJECTS = 5
 
 Line = Text
@@ -31,7 +35,7 @@ def printed(lines: Iterable[Line], width: int, colour: bool) -> str:
 def wrapped(text: str, width: int, indent: str = "", *, hanging: str | None = None, style: str = "") -> Iterator[Line]:
     """A text as lines; a word longer than a line stays whole."""
     rows = textwrap.wrap(
-        clean(text),
+        clean(cut(text, LONGEST)),
         width,
         initial_indent=indent,
         subsequent_indent=indent if hanging is None else hanging,
@@ -39,7 +43,12 @@ def wrapped(text: str, width: int, indent: str = "", *, hanging: str | None = No
         break_on_hyphens=False,
     )
     for row in rows:
-        yield Text(row, style=style)
+        yield Text(inert(row), style=style)
+
+
+def inert(row: str) -> str:
+    """A line that no CI runner takes for a command."""
+    return _COMMAND.sub("\\1\ufffd", row)
 
 
 def clean(text: str) -> str:
