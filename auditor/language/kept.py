@@ -64,4 +64,3 @@ class KeptDocuments:
         except OSError:
             with suppress(OSError):
                 unfinished.unlink()
-

@@ -1,6 +1,7 @@
 """From a path to a plan: told by what is in the file, never by its name."""
 
 import json
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -33,9 +34,10 @@ _DEEPEST = 150
 """Levels of a plan. Schemas take two for each level of properties, so nobody gets near it."""
 _FILES = 2_000
 """Files of a folder that are looked at."""
+_NOT_ENTERED = frozenset({"node_modules", "__pycache__", "venv"})
 _ENDINGS = frozenset({".json", ".yaml", ".yml", ".csv", ".tsv"})
-_UP = 3
-"""Folders above a file of RudderStack's in which the rest of its project is looked for."""
+_UP = 4
+"""Folders above a file of RudderStack's in which the rest of its project is looked for: inside a git checkout only."""
 
 
 def read(path: str | Path) -> Plan:
@@ -45,7 +47,7 @@ def read(path: str | Path) -> Plan:
         return _folder(where)
     text = _text(_content(str(path)), str(path))
     if rudderstack_yaml.kind(text.data) is not None:
-        return _rudderstack([where.parent, *where.absolute().parents[1 : _UP + 1]], text, where)
+        return _rudderstack(text, where)
     plan = _plan(text, "tracking plan" if str(path) == "-" else where.stem)
     if plan is None:
         raise PlanError(f"{path}: {why_no_plan(text.data, where)}")
@@ -162,16 +164,15 @@ def _folder(folder: Path) -> Plan:
 
 
 def _files(folder: Path) -> Iterator[Path]:
-    found = 0
-    for file in sorted(folder.rglob("*")):
-        inside = file.relative_to(folder).parts
-        if any(part.startswith(".") or part == "node_modules" for part in inside):
-            continue
-        if file.suffix.lower() in _ENDINGS and file.is_file():
-            found += 1
-            if found > _FILES:
-                raise PlanError(f"{folder}: more than {_FILES} files; give the plan's own folder")
-            yield file
+    """The files of a folder, and of those in it, that may hold a plan, in the order of their names."""
+    found = visited = 0
+    for here, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in _NOT_ENTERED)
+        files = sorted(name for name in names if Path(name).suffix.lower() in _ENDINGS and not name.startswith("."))
+        found, visited = found + len(files), visited + 1
+        if max(found, visited) > _FILES:
+            raise PlanError(f"{folder}: more than {_FILES} files or folders; give the plan's own folder")
+        yield from (Path(here, name) for name in files)
 
 
 def _are_pages(texts: list[Text]) -> bool:
@@ -194,22 +195,27 @@ def _merged(plans: list[Plan]) -> Plan:
 # --- RudderStack's projects -----------------------------------------------------------------------------------
 
 
-def _rudderstack(folders: list[Path], text: Text, file: Path) -> Plan:
-    """The plan in one file of a project; the catalog is in its folder, or in one above."""
+def _rudderstack(text: Text, file: Path) -> Plan:
+    """The plan in one file of a project; the catalog is in its folder, or in one above in the same checkout."""
     kind = rudderstack_yaml.kind(text.data)
     if kind not in rudderstack_yaml.PLANS:
         raise PlanError(
             f"{file}: a file of a RudderStack project that holds its {kind}, not its tracking plan; "
             "give the folder of the project, or the file of kind tracking-plan (tp in v0.1)"
         )
-    texts: list[Text] = []
-    for folder in folders if str(file) != "-" else []:
+    texts: list[Text] = [text]
+    for folder in _around(file) if str(file) != "-" else []:
         texts = [text, *_project(folder, file)]
         if any(rudderstack_yaml.kind(other.data) == "events" for other in texts):
             break
-        if (folder / ".git").exists():
-            break
-    return _joined(text, texts or [text])
+    return _joined(text, texts)
+
+
+def _around(file: Path) -> list[Path]:
+    """The folder of a file, and those above it up to the checkout's; without a checkout nobody knows where to end."""
+    above = list(file.absolute().parents)[: _UP + 1]
+    ends = [number for number, folder in enumerate(above) if (folder / ".git").exists()]
+    return [file.parent, *above[1 : ends[0] + 1]] if ends else [file.parent]
 
 
 def _project(folder: Path, but: Path) -> Iterator[Text]:

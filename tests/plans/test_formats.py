@@ -256,6 +256,10 @@ def test_the_catalog_may_lie_in_a_folder_beside_the_plans(tmp_path: Path) -> Non
     shutil.copytree(SAMPLES / "rudderstack-v1" / "catalog", tmp_path / "catalog")
     (tmp_path / "plans").mkdir()
     shutil.copy(SAMPLES / "rudderstack-v1" / "plan.yaml", tmp_path / "plans")
+    alone = read(tmp_path / "plans" / "plan.yaml")
+    assert (len(alone.distinct), len(alone.invalid)) == (0, 3)
+    assert "give the folder of the whole project" in alone.invalid[0].reason
+    (tmp_path / ".git").mkdir()  # now it is known how far the project reaches
     assert len(read(tmp_path / "plans" / "plan.yaml").distinct) == 3
 
 
