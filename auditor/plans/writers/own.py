@@ -113,7 +113,7 @@ def _sections(event: PlannedEvent) -> dict[str, Any]:
             continue
         if section == main and isinstance(inner.get("additionalProperties"), bool):
             said["additional"] = inner["additionalProperties"]
-        if members := short_members(inner):
+        if members := short_members(inner) or short_members({"properties": inner.get("properties")}):
             said[section] = members
     return said
 
