@@ -46,14 +46,25 @@ def is_flat(schema: Any) -> bool:
 
 
 def lifted(schema: dict[str, Any], section: str) -> dict[str, Any]:
-    """A schema of properties (or traits) as one over the whole event; local references follow."""
+    """A schema of properties (or traits) as one over the whole event; local references follow.
+
+    Typewriter leaves behind that the event must have ``properties`` where none of them is required: a name that is no
+    property, but a member of the event.
+    """
     prefix = f"#/properties/{section}"
     inner = {key: value for key, value in schema.items() if key not in ABOUT}
     inner = referring(inner, lambda target: prefix + target[1:] if target.startswith("#") else target)
     whole: dict[str, Any] = {key: schema[key] for key in ABOUT if key in schema}
     whole |= {"type": "object", "properties": {section: inner}}
-    if inner.get("required"):
-        whole["required"] = [section]
+    required = inner.get("required")
+    if isinstance(required, list) and required:
+        held = inner["properties"] if isinstance(inner.get("properties"), dict) else {}
+        outer = [name for name in required if name in SECTIONS and name not in held]
+        if outer:
+            inner["required"] = [name for name in required if name not in outer]
+            if not inner["required"]:
+                inner.pop("required")
+        whole["required"] = outer if section in outer or "required" not in inner else [*outer, section]
     return whole
 
 

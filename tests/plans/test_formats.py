@@ -185,6 +185,18 @@ def test_a_flattened_property_may_be_called_properties(write: Any) -> None:
     assert not accepts(planned, properties={"properties": 1})
 
 
+def test_what_typewriter_leaves_behind_is_put_right(write: Any) -> None:
+    """It spreads the whole schema over the flattened one, ``required`` too, and takes a # out of the key."""
+    metadata = {"name": "Step #1", "type": "TRACK"}
+    flat = {"type": "object", "eventMetadata": metadata, "required": ["properties"], "properties": {"a": {}}}
+    plan = read(write({"rules": [{"key": "Step 1", "type": "TRACK", "jsonSchema": flat}]}))
+    [planned] = plan.events
+    assert planned.name == "Step #1"
+    assert accepts(planned, properties={"a": 1})
+    assert not accepts(planned)
+    assert planned.extra == {"key": "Step 1"}
+
+
 def test_references_follow_a_schema_that_is_lifted(write: Any) -> None:
     schema = {
         "properties": {"a": {"$ref": "#/definitions/word"}, "b": {"properties": {"c": {"$ref": "#"}}}},

@@ -82,6 +82,14 @@ def _is_rule(rule: Any) -> bool:
     return isinstance(rule, dict) and "jsonSchema" in rule and ("key" in rule or "type" in rule)
 
 
+def _own_name(rule: dict[str, Any]) -> Any:
+    """The event's name where Typewriter kept it: in the key it leaves out a ``#``."""
+    schema = rule["jsonSchema"]
+    metadata = schema.get("eventMetadata") if isinstance(schema, dict) else None
+    name = metadata.get("name") if isinstance(metadata, dict) else None
+    return name if isinstance(name, str) and name.replace("#", "", 1) == rule.get("key") else None
+
+
 def _is_flat(schema: Any) -> bool:
     """Whether a schema speaks of properties (or traits) alone, as Typewriter flattens it."""
     if not isinstance(schema, dict):
@@ -99,7 +107,8 @@ def _event(source: Source, path: Path, rule: Any) -> PlannedEvent | None:
         source.refuse(None, path, f"{kind!r} is no type of a rule", rule)
         return None
     key = rule.get("key")
-    named = key if isinstance(key, str) and key and call in NAMED else None
+    name = _own_name(rule) or key
+    named = name if isinstance(name, str) and name and call in NAMED else None
     if call == "track" and named is None:
         source.refuse(None, path, "a rule for track calls needs a key, the event's name", rule)
         return None
@@ -115,5 +124,5 @@ def _event(source: Source, path: Path, rule: Any) -> PlannedEvent | None:
         draft=DRAFT_7,
         section=SECTION.get(call, "properties") if call != "common" and _is_flat(schema) else None,
         status="deprecated" if isinstance(deprecated, str) and deprecated not in ("", _NEVER) else None,
-        extra={k: v for k, v in rule.items() if k not in _MEMBERS},
+        extra={k: v for k, v in rule.items() if k not in _MEMBERS} | ({"key": key} if key and key != named else {}),
     )

@@ -9,7 +9,7 @@ from auditor.plans.writers.losses import Losses
 
 _OF_A_PLAN = frozenset({"id", "slug", "type", "resourceSchemaId", "createdAt", "createdBy", "updatedAt", "updatedBy"})
 _OF_A_RULE = frozenset({"createdAt", "updatedAt", "deprecatedAt"})
-_NOTED = frozenset({"version_is_text", "eventMetadata"})
+_NOTED = frozenset({"version_is_text", "eventMetadata", "key"})
 """Members of ``extra`` that say nothing of the event itself."""
 
 
