@@ -1,6 +1,7 @@
 """Every format in: told by its content, with its exact events, and the same meaning as in the others."""
 
 import json
+import pickle
 import shutil
 from pathlib import Path
 from typing import Any
@@ -75,6 +76,12 @@ def test_a_plan_without_events_is_a_plan(write: Any) -> None:
     assert read(write({"name": "New", "rules": []})).format == "segment-v2"
     assert read(write({"display_name": "New", "rules": {"events": []}})).format == "segment-v1"
     assert read(write("schema: auditor/tracking-plan/1\n", "plan.yml")).events == ()
+
+
+@pytest.mark.parametrize("path", PLANS, ids=by_name)
+def test_a_plan_travels_to_other_processes(path: Path) -> None:
+    plan = read(path)
+    assert pickle.loads(pickle.dumps(plan)) == plan
 
 
 def test_there_is_a_sample_of_every_format() -> None:

@@ -46,7 +46,8 @@ def _rule(event: PlannedEvent, losses: Losses) -> dict[str, Any]:
     schema.setdefault("$schema", event.draft)
     if event.draft != DRAFT_7:
         losses.add("that its schema follows another draft of JSON Schema than Segment reads (07)", event.label)
-    rule: dict[str, Any] = {"key": event.name, "type": event.type.upper(), "jsonSchema": schema}
+    key = event.name if event.name is not None else event.extra.get("key")
+    rule: dict[str, Any] = {"key": key, "type": event.type.upper(), "jsonSchema": schema}
     if event.version is not None:
         plain = event.version.isdecimal() and "version_is_text" not in event.extra
         rule["version"] = int(event.version) if plain else event.version
