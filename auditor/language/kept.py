@@ -1,11 +1,10 @@
 """Our own rule files, kept parsed between runs, as Python keeps bytecode and beside it: YAML is half of a small run.
 
 A file of another size or time of change than was noted is parsed again. Where the folder cannot be written to, every
-run parses; where Python is told to write no bytecode (``PYTHONDONTWRITEBYTECODE``), nothing is written here either.
+run parses.
 """
 
 import os
-import sys
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
@@ -52,7 +51,7 @@ class KeptDocuments:
 
     def keep(self, paths: Iterable[Path]) -> None:
         """Write what was parsed anew, and nothing of files that are gone; where that cannot be, let it be."""
-        if not self.new or sys.dont_write_bytecode:
+        if not self.new:
             return
         names = {str(path.relative_to(self.folder)) for path in paths}
         kept = {name: held for name, held in self.held.items() if name in names}

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from auditor.model.finding import Report
 from auditor.reports.json import timestamp
-from auditor.reports.lines import LONGEST, clean, cut, label
+from auditor.reports.lines import clean, label
 from auditor.reports.view import PLAIN_VIEW, View
 
 COLUMNS = (
@@ -51,5 +51,5 @@ def _row(cells: tuple[str, ...]) -> str:
 
 def _safe(cell: str) -> str:
     """What a spreadsheet would compute gets an apostrophe in front, which it takes for text."""
-    said = clean(cut(cell, LONGEST))
+    said = clean(cell)
     return f"'{said}" if cell.startswith(_FORMULA) or said.startswith(_FORMULA) else said

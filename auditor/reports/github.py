@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from auditor.model.finding import SEVERITIES, Report
 from auditor.reports.grouping import Group, groups
-from auditor.reports.lines import LONGEST, clean, cut, many
+from auditor.reports.lines import clean, many
 from auditor.reports.view import PLAIN_VIEW, View
 
 _LEVELS = {"error": "error", "warning": "warning", "info": "notice"}
@@ -37,7 +37,7 @@ def _annotation(report: Report, group: Group) -> str:
     finding = group.first
     times = f" x{len(group.places)}" if len(group.places) > 1 else ""
     file, title = report.files[finding.event.file], f"{finding.rule}{times}"
-    said = f"{cut(finding.message, LONGEST)} Fix: {finding.fix}"
+    said = f"{clean(finding.message)} Fix: {finding.fix}"
     level, line = _LEVELS[finding.severity], finding.event.line
     return f"::{level} file={_value(file)},line={line},title={_value(title)}::{_data(said)}\n"
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import msgspec
 
 from auditor.model.finding import Report
-from auditor.reports.lines import LONGEST, clean, cut
+from auditor.reports.lines import clean
 from auditor.reports.view import PLAIN_VIEW, View
 
 _SEVERITIES = {"error": "major", "warning": "minor", "info": "info"}
@@ -25,11 +25,11 @@ def render(report: Report, _: View = PLAIN_VIEW) -> Iterator[str]:
         seen[finding.fingerprint] += 1
         number = f"{finding.fingerprint} {seen[finding.fingerprint]}"
         held = {
-            "description": clean(cut(finding.message, LONGEST)),
+            "description": clean(finding.message),
             "check_name": finding.rule,
             "fingerprint": hashlib.sha256(number.encode()).hexdigest()[:32],
             "severity": _SEVERITIES[finding.severity],
-            "location": {"path": report.files[finding.event.file], "lines": {"begin": finding.event.line}},
+            "location": {"path": clean(report.files[finding.event.file]), "lines": {"begin": finding.event.line}},
             "content": {"body": finding.fix},
             "categories": ["Bug Risk"],
         }

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from xml.sax.saxutils import escape, quoteattr
 
 from auditor.model.finding import SEVERITIES, Finding, Report, RuleResult
-from auditor.reports.lines import LONGEST, clean, cut, many
+from auditor.reports.lines import clean, inert, many
 from auditor.reports.view import PLAIN_VIEW, View
 
 _SHOWN = 20
@@ -73,15 +73,15 @@ def _fails(report: Report, finding: Finding) -> bool:
 
 def _said(report: Report, finding: Finding) -> str:
     place = f"{report.files[finding.event.file]}:{finding.event.line}"
-    return f"{place}: {finding.severity}[{finding.rule}] {cut(finding.message, LONGEST)}"
+    return f"{place}: {finding.severity}[{finding.rule}] {clean(finding.message)}"
 
 
 def _text(text: str) -> str:
-    return "\n".join(escape(_xml(line)) for line in text.split("\n"))
+    return inert("\n".join(escape(_xml(line)) for line in text.split("\n")))
 
 
 def _attribute(text: str) -> str:
-    return quoteattr(_xml(cut(text, LONGEST)))
+    return quoteattr(_xml(text))
 
 
 def _xml(text: str) -> str:

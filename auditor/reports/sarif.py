@@ -14,7 +14,7 @@ import msgspec
 from auditor.model.event import Event
 from auditor.model.finding import Finding, Report, RuleResult
 from auditor.reports.json import timestamp
-from auditor.reports.lines import LONGEST, clean, cut, label
+from auditor.reports.lines import clean, cut, label
 from auditor.reports.view import PLAIN_VIEW, View
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -60,7 +60,7 @@ def _about(report: Report) -> dict[str, Any]:
 
 
 def _note(text: str, place: dict[str, Any] | None = None) -> dict[str, Any]:
-    held: dict[str, Any] = {"level": "note", "message": {"text": clean(cut(text, LONGEST))}}
+    held: dict[str, Any] = {"level": "note", "message": {"text": clean(text)}}
     return held if place is None else {**held, "level": "warning", "locations": [{"physicalLocation": place}]}
 
 
@@ -77,7 +77,7 @@ def _rule(rule: RuleResult) -> dict[str, Any]:
 
 
 def _result(report: Report, finding: Finding, index: dict[str, int], place: int | None) -> dict[str, Any]:
-    message = f"{clean(cut(finding.message, LONGEST))} Fix: {clean(finding.fix)}"
+    message = f"{clean(finding.message)} Fix: {clean(finding.fix)}"
     cause = None if place is None else report.causes.get(place)
     properties = {"confidence": finding.confidence, "kind": finding.kind}
     if cause is not None:
@@ -126,7 +126,7 @@ def _place(file: str, line: int) -> dict[str, Any]:
 
 def _uri(file: str) -> str:
     """A file's name as a URI reference (RFC 3986)."""
-    return quote(file.replace("\\", "/"), safe="/!~") if file != "-" else "stdin"
+    return quote(file.replace("\\", "/"), safe="/!~", errors="replace") if file != "-" else "stdin"
 
 
 def _json(held: Any) -> str:

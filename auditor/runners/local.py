@@ -5,11 +5,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, tzinfo
 from operator import attrgetter
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from auditor import __version__
 from auditor.config.settings import Settings
-from auditor.engine.baselining import without_baselined
 from auditor.engine.causes import causes
 from auditor.engine.ignoring import without_ignored
 from auditor.engine.plan import Plan, make_plan
@@ -17,12 +16,14 @@ from auditor.engine.run import Outcomes, count_findings, run
 from auditor.engine.signups import answer
 from auditor.language.loader import RuleSet
 from auditor.logs.reader import RejectSink, read_log
-from auditor.model.baseline import Baseline
 from auditor.model.event import Event
 from auditor.model.finding import SEVERITIES, Finding, Report, Suppressed
 from auditor.model.log import Log
 from auditor.model.naming import PLAIN, Naming, Redacting
 from auditor.timelines.timelines import Timelines
+
+if TYPE_CHECKING:
+    from auditor.model.baseline import Baseline
 
 CLEAN, FOUND, NOTHING = 0, 1, 3
 """Exit codes of a run that did its job (design.md 8)."""
@@ -45,7 +46,7 @@ class Request:
     ignore: Collection[str] = ()
     redact: bool = False
     private: bool = False
-    baseline: Baseline | None = None
+    baseline: "Baseline | None" = None
 
 
 class Judged(NamedTuple):
@@ -83,6 +84,8 @@ def judge(request: Request, rules: RuleSet, on_reject: RejectSink | None = None)
     ran = {r.id for r in outcomes.rules if r.status != "not-evaluated" and not (r.hidden or r.tolerated)}
     findings, suppressed, notes = without_ignored(outcomes.findings, rules.ignores, plan.classifier, ran, request.today)
     if request.baseline is not None:
+        from auditor.engine.baselining import without_baselined  # few runs have one
+
         findings, baselined = without_baselined(findings, request.baseline)
         suppressed += baselined
     count_findings(outcomes.rules, findings)

@@ -18,8 +18,7 @@ RULE = "id: a\nsummary: {}\n\nexamples:\n- {{name: one}}\n"
 
 
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+def folder(tmp_path: Path) -> Path:
     (tmp_path / "group").mkdir()
     (tmp_path / "group" / "a.yml").write_text(RULE.format("first"), encoding="utf-8")
     return tmp_path
@@ -76,15 +75,6 @@ def test_what_is_no_such_file_is_no_matter(folder: Path, rubbish: bytes) -> None
     assert len(KeptDocuments(folder).held) == 1
 
 
-def test_nothing_is_written_where_python_writes_no_bytecode(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys, "dont_write_bytecode", True)
-    path = folder / "group" / "a.yml"
-    kept = KeptDocuments(folder)
-    kept.document(path, "a.yml")
-    kept.keep([path])
-    assert not kept.file.exists()
-
-
 def test_a_folder_that_takes_no_file_is_let_be(folder: Path) -> None:
     path = folder / "group" / "a.yml"
     (folder / "__pycache__").write_text("in the way", encoding="utf-8")
@@ -106,7 +96,6 @@ def test_a_broken_file_is_not_kept(folder: Path) -> None:
 
 def test_kept_rules_are_those_of_the_files_with_their_lines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of all built-in rules; and a mistake in a kept document is still told with its line."""
-    monkeypatch.setattr(sys, "dont_write_bytecode", False)
     rules = tmp_path / "rules"
     shutil.copytree(loader.rules_folder(), rules, ignore=shutil.ignore_patterns("__pycache__"))
     monkeypatch.setattr(loader, "rules_folder", lambda: rules)
@@ -130,8 +119,7 @@ def test_a_plain_check_does_not_load_yaml(tmp_path: Path) -> None:
     )
     said = "import sys; from auditor.cli.main import auditor; auditor(['check','log.jsonl'], standalone_mode=False); "
     said += "print('yaml' in sys.modules)"
-    environment = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
     for _ in range(2):
         words = [sys.executable, "-c", said]
-        done = run(words, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+        done = run(words, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.stdout.endswith("False\n"), done.stdout + done.stderr
