@@ -14,9 +14,7 @@ from auditor.reports.formats import FORMATS
 @options.OUTPUT
 @options.REDACT
 @options.COLOR
-def command(
-    findings: Path, form: str, output: tuple[tuple[str, Path], ...], redact: bool | None, color: str
-) -> int:
+def command(findings: Path, form: str, output: tuple[tuple[str, Path], ...], redact: bool | None, color: str) -> int:
     """Write the findings of an earlier check in another format.
 
     FINDINGS is what `auditor check --format json` printed, or - for stdin. The exit code is that of the check.

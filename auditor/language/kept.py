@@ -63,4 +63,3 @@ class KeptDocuments:
         except OSError:
             with suppress(OSError):
                 unfinished.unlink()
-

@@ -74,9 +74,7 @@ WANTED: Mapping[str, tuple[str, ...]] = {"alias": ALIAS, "reset": RESET, "limits
 """What a rule can ask of the destinations that it is for."""
 
 
-def read_profiles(
-    folder: Path, problems: list[str], document: Callable[[Path, str], Document]
-) -> dict[str, Profile]:
+def read_profiles(folder: Path, problems: list[str], document: Callable[[Path, str], Document]) -> dict[str, Profile]:
     """All profiles of a folder by name; mistakes are appended to ``problems``. ``document`` reads one, by its name."""
     found: dict[str, Profile] = {}
     for path in sorted(folder.glob("*.yml")):

@@ -158,9 +158,7 @@ def _private(report: Report, finding: Finding) -> dict[str, str]:
 
 def reject_members(rejects: Iterable[tuple[str, int, int, str]]) -> list[dict[str, Any]]:
     """Rejects as programs read them: where each stands and why it is one."""
-    return [
-        {"file": file, "line": line, "offset": offset, "reason": reason} for file, line, offset, reason in rejects
-    ]
+    return [{"file": file, "line": line, "offset": offset, "reason": reason} for file, line, offset, reason in rejects]
 
 
 def finding_members(

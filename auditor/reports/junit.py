@@ -46,7 +46,7 @@ def render(report: Report, _: View = PLAIN_VIEW) -> Iterator[str]:
 
 
 def _case(report: Report, rule: RuleResult, failing: list[Finding], found: list[Finding]) -> Iterator[str]:
-    begin = f"  <testcase name={_attribute(rule.id)} classname=\"auditor\" time=\"0\""
+    begin = f'  <testcase name={_attribute(rule.id)} classname="auditor" time="0"'
     why = _why_skipped(rule)
     if failing:
         said = f"{many(len(failing), 'finding')}: {failing[0].message}"

@@ -51,9 +51,7 @@ def _table(report: Report, held: list[Group]) -> Iterator[str]:
         place = location(finding.event, report.files, report.entry(finding.event))
         more = "".join(f"<br>with it: `{other.first.rule}` x{len(other.places)}" for other in group.consequences)
         said = safe(cut(finding.message, _MESSAGE)) + more
-        yield (
-            f"| {_ICONS[finding.severity]} | `{finding.rule}` | {len(group.places):,} | {safe(place)} | {said} |\n"
-        )
+        yield (f"| {_ICONS[finding.severity]} | `{finding.rule}` | {len(group.places):,} | {safe(place)} | {said} |\n")
 
 
 def _example(report: Report, group: Group) -> str:
