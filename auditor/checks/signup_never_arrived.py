@@ -19,7 +19,7 @@ READS_NESTED = ("flagged",)
 
 def passes(event: Event, options: Options, timelines: Timelines) -> bool:
     """Whether an event shows no new user."""
-    return _made(event, options, timelines) is None
+    return made(event, options, timelines) is None
 
 
 def check(at: int, timeline: list[Event], options: Options, timelines: Timelines) -> Iterator[Problem | Unsure]:
@@ -29,23 +29,37 @@ def check(at: int, timeline: list[Event], options: Options, timelines: Timelines
     (design.md 6). Before that the log cannot tell.
     """
     event = timeline[at]
-    created = _made(event, options, timelines)
+    created = made(event, options, timelines)
     if created is None:
-        return
-    if any(options.client_signup(other) and timelines.arrived(other) for other in timeline):
         return
     if event.user_id in _linked(timelines, options):
         return
-    views = [e for e in timeline if options.view(e) and e.client and e.time > created]
-    if timelines.end - created < options.window and not timelines.moved_on(views, options.settle):
+    lacking = never_arrived(created, timeline, options, timelines)
+    if lacking is None:
         yield Unsure()
+    if not lacking:
         return
     by_server = options.server_signup(event)
     said = f'though the server tracked "{event.event}"' if by_server else "though createdAt says the account is new"
+    views = _views(timeline, created, options)
     yield Problem(fields={"evidence": said}, evidence=tuple(("seen later", view) for view in views[-1:]))
 
 
-def _made(event: Event, options: Options, timelines: Timelines) -> int | None:
+def never_arrived(created: int, timeline: list[Event], options: Options, timelines: Timelines) -> bool | None:
+    """Whether the client's signup of a user, whose account was made at ``created`` (ms), never came: of one that a
+    call shows, or a row of the database. ``timeline`` is the person's; ``None``: it still may."""
+    if any(options.client_signup(other) and timelines.arrived(other) for other in timeline):
+        return False
+    if timelines.end - created >= options.window:
+        return True
+    return True if timelines.moved_on(_views(timeline, created, options), options.settle) else None
+
+
+def _views(timeline: list[Event], created: int, options: Options) -> list[Event]:
+    return [e for e in timeline if options.view(e) and e.client and e.time > created]
+
+
+def made(event: Event, options: Options, timelines: Timelines) -> int | None:
     """When the account that an event shows was made, ms; ``None`` if it shows none, or one made before or after the
     log."""
     created = event.time if options.server_signup(event) else created_at(event)

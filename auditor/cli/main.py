@@ -14,6 +14,7 @@ _COMMANDS = {
     "check": "auditor.cli.check",
     "config": "auditor.cli.config",
     "events": "auditor.cli.events",
+    "funnel": "auditor.cli.funnel",
     "init": "auditor.cli.init",
     "rules": "auditor.cli.rules",
     "timeline": "auditor.cli.timeline",
@@ -51,6 +52,7 @@ def auditor() -> None:
 
     \b
     auditor check LOG...          find the mistakes in a log
+    auditor funnel LOG...         the signup funnel: who was lost, and whether that was people or tracking
     auditor events LOG...         what is in a log, and what it cannot show
     auditor timeline LOG... --device ID
                                   one device or user in order of time, with the findings in the margin

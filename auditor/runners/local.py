@@ -66,9 +66,11 @@ def read(request: Request, plan: Plan, on_reject: RejectSink | None = None) -> t
     return log, Timelines(log, plan.is_placeholder, plan.classifier.derive)
 
 
-def judge(request: Request, rules: RuleSet, on_reject: RejectSink | None = None) -> Judged:
-    """Read and judge. Raises ``InputError`` where an input cannot be read at all."""
-    plan = make_plan(rules, request.settings, request.select, request.ignore)
+def judge(
+    request: Request, rules: RuleSet, on_reject: RejectSink | None = None, plan: Plan | None = None
+) -> Judged:
+    """Read and judge, by ``plan`` if there is one. Raises ``InputError`` where an input cannot be read at all."""
+    plan = plan or make_plan(rules, request.settings, request.select, request.ignore)
     log, timelines = read(request, plan, on_reject)
     naming = Redacting(plan.is_placeholder) if request.redact else Naming()
     outcomes = run(plan, timelines, naming)

@@ -1,0 +1,72 @@
+"""`auditor funnel`: the signup funnel, and whether what is lost was people or tracking."""
+
+from pathlib import Path
+
+import click
+
+from auditor.cli import options
+
+
+@click.command("funnel", no_args_is_help=True)
+@options.LOGS
+@options.form("text", "json", "csv")
+@options.CONFIG
+@options.PACKS
+@options.DIALECT
+@options.TZ
+@options.REDACT
+@options.STRICT
+@options.REJECTS
+@options.COLOR
+def command(
+    logs: tuple[str, ...],
+    form: str,
+    config: Path | None,
+    packs: tuple[Path, ...],
+    dialect: str | None,
+    tz: str | None,
+    redact: bool | None,
+    strict: bool,
+    rejects: Path | None,
+    color: str,
+) -> int:
+    """Show the signup funnel: who went on, who left, and who was lost by broken tracking.
+
+    For each step people and devices, conversion, time and drop-off. Each loss that the log can explain has its cause,
+    the rule that names the fix, and examples. The conversion stands there as measured, and corrected for what is
+    proved, with its interval.
+
+    LOG is a file, a folder, a glob, or - for stdin, as for `auditor check`. Steps of your own go under funnel: in
+    auditor.yml (docs/funnel.md).
+
+    Exit codes: 0, 2 if it could not do its job, 3 if there are no events. Losses change nothing.
+
+    \b
+    auditor funnel 'logs/**/*.gz'
+    auditor funnel logs/ --format json > funnel.json
+    """
+    from auditor.cli import setup
+    from auditor.runners.funnel import funnel_of
+    from auditor.runners.local import CLEAN, NOTHING
+
+    request, rules = setup.requested(logs, config, packs, redact, dialect=dialect, tz=tz)
+    with setup.Rejects(rejects) as sink:
+        funnel = funnel_of(request, rules, sink)
+    setup.refuse_rejects(funnel, strict)
+    if form == "json":
+        from auditor.reports.funnel_json import render
+
+        setup.write(render(funnel))
+    elif form == "csv":
+        from auditor.reports.funnel_csv import render as render_csv
+
+        setup.write(render_csv(funnel))
+    else:
+        from auditor.reports.funnel_text import render as render_text
+
+        again = options.again(logs, config, packs, dialect, tz)
+        setup.write(render_text(funnel, width=setup.width(), colour=setup.in_colour(color), again=again))
+    if funnel.events:
+        return CLEAN
+    click.echo(f"auditor: {setup.why_nothing(funnel, logs)}", err=True)
+    return NOTHING
