@@ -1,5 +1,6 @@
 """`auditor check`: run every rule over recorded events."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -18,6 +19,8 @@ FORMATS = ("text", "json")
 @options.IGNORE
 @options.FAIL_ON
 @options.MIN_CONFIDENCE
+@options.TRUTH
+@options.TRUTH_QUERY
 @options.DIALECT
 @options.TZ
 @options.REDACT
@@ -33,6 +36,8 @@ def command(
     ignore: tuple[str, ...],
     fail_on: str | None,
     min_confidence: str | None,
+    truth: str | None,
+    truth_query: str | None,
     dialect: str | None,
     tz: str | None,
     redact: bool | None,
@@ -56,6 +61,7 @@ def command(
 
     given = {"fail_on": fail_on, "min_confidence": min_confidence, "dialect": dialect, "tz": tz}
     request, rules = setup.requested(logs, config, packs, redact, select, ignore, **given)
+    request = replace(request, truth=setup.truth_of(truth, truth_query))
     with setup.Rejects(rejects) as sink:
         report = check(request, rules, sink)
     setup.refuse_rejects(report, strict)

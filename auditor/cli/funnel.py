@@ -1,5 +1,6 @@
 """`auditor funnel`: the signup funnel, and whether what is lost was people or tracking."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -12,6 +13,14 @@ from auditor.cli import options
 @options.form("text", "json", "csv")
 @options.CONFIG
 @options.PACKS
+@options.TRUTH
+@options.TRUTH_QUERY
+@click.option(
+    "--missing-out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Write the users whose client signup never came to FILE: user_id, created_at, method and cause, as CSV.",
+)
 @options.DIALECT
 @options.TZ
 @options.REDACT
@@ -23,6 +32,9 @@ def command(
     form: str,
     config: Path | None,
     packs: tuple[Path, ...],
+    truth: str | None,
+    truth_query: str | None,
+    missing_out: Path | None,
     dialect: str | None,
     tz: str | None,
     redact: bool | None,
@@ -41,8 +53,13 @@ def command(
 
     Exit codes: 0, 2 if it could not do its job, 3 if there are no events. Losses change nothing.
 
+    With --truth the accounts of the database are what counts: which of them have their signup, by method, browser and
+    day, and since when the rate can be relied on. A user without a row has not signed up.
+
     \b
     auditor funnel 'logs/**/*.gz'
+    auditor funnel logs/ --truth users.csv --missing-out missing.csv
+    auditor funnel logs/ --truth postgresql://me@db/shop --truth-query 'SELECT id AS user_id, created_at FROM users'
     auditor funnel logs/ --format json > funnel.json
     """
     from auditor.cli import setup
@@ -50,9 +67,14 @@ def command(
     from auditor.runners.local import CLEAN, NOTHING
 
     request, rules = setup.requested(logs, config, packs, redact, dialect=dialect, tz=tz)
+    request = replace(request, truth=setup.truth_of(truth, truth_query))
     with setup.Rejects(rejects) as sink:
         funnel = funnel_of(request, rules, sink)
     setup.refuse_rejects(funnel, strict)
+    if missing_out is not None:
+        from auditor.reports.missing_csv import render as render_missing
+
+        setup.write_file(missing_out, render_missing(funnel), "--missing-out")
     if form == "json":
         from auditor.reports.funnel_json import render
 

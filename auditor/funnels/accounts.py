@@ -18,13 +18,14 @@ MISSING_SIGNUP = "missing-signup"
 @dataclass(frozen=True, slots=True)
 class Account:
     """A new account: ``created`` when, ms; ``proof`` the call that shows it, ``None`` where the database does alone.
-    ``lacking``: whether the client's signup never came; ``None``: it still may."""
+    ``lacking``: whether the client's signup never came; ``None``: it still may. ``method`` is the database's word."""
 
     person: Person
     user: str
     created: int
     proof: Event | None
     lacking: bool | None
+    method: str | None = None
 
 
 def options_of(rules: RuleSet, bit_of: Callable[[Any], int]) -> Any:
@@ -53,6 +54,22 @@ class Proving:
         """Whether the client's signup never came; ``None``: it still may, or the log holds no client at all."""
         return never_arrived(created, timeline, self.options, self.timelines) if self.clients else None
 
+    def meant(self, signups: dict[Person, list[Event]]) -> set[str]:
+        """Users of the devices that sent a signup of nobody known: any of them may be meant."""
+        users_of = self.timelines.users_of
+        return {
+            user
+            for whose, events in signups.items()
+            if not whose.startswith("user ")
+            for event in events
+            for user in users_of.get(event.anonymous_id or "", ())
+        }
+
+    def timelines_by_user(self) -> dict[str, list[Event]]:
+        """What decides of each user, in order of time."""
+        groups = self.timelines.by(("person",), self.timelines.having(self.needed))
+        return {key[5:]: events for key, events in groups.items() if isinstance(key, str) and key.startswith("user ")}
+
     def proved(self, people: People, proofs: int, signups: dict[Person, list[Event]]) -> dict[Person, Account]:
         """The accounts that a call with one of the bits ``proofs`` shows, by person. One of several users of a device
         whose signup nobody can tell has it, as far as anybody knows."""
@@ -60,13 +77,7 @@ class Proving:
         shown = [event for event in timelines.having(proofs) if made(event, self.options, timelines) is not None]
         groups = timelines.by(("person",), timelines.having(self.needed), shown)
         person_of = timelines.key("person")
-        meant = {
-            user
-            for whose, events in signups.items()
-            if not whose.startswith("user ")
-            for event in events
-            for user in timelines.users_of.get(event.anonymous_id or "", ())
-        }
+        meant = self.meant(signups)
         found: dict[Person, Account] = {}
         sort_events(shown, TIME)
         for event in shown:

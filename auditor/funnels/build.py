@@ -11,14 +11,16 @@ from auditor.funnels.figures import Counted, count_steps
 from auditor.funnels.journeys import Journey, Journeys
 from auditor.funnels.losses import Explaining, Findings, Lost, unsent_signups
 from auditor.funnels.people import People, Person, user_of
+from auditor.funnels.reconcile import reconcile, with_truth
 from auditor.funnels.signed import Signed, find_signed
 from auditor.funnels.sites import splits
 from auditor.language.loader import RuleSet
 from auditor.model.accounts import created
 from auditor.model.event import Event
 from auditor.model.finding import Finding
-from auditor.model.funnel import Conversion, Funnel, Loss
+from auditor.model.funnel import Conversion, Funnel, Loss, MissingUser
 from auditor.model.naming import Naming
+from auditor.model.truth import TruthSource
 from auditor.timelines.timelines import Timelines
 
 WORDS = (
@@ -58,8 +60,9 @@ class Building:
     def _bit(self, word: str) -> int:
         return self.plan.classifier.bits[self.rules.defines[word]]
 
-    def funnel(self, found: list[Finding], version: str) -> Funnel:
-        """The whole of it."""
+    def funnel(self, found: list[Finding], version: str, source: TruthSource | None, late: int) -> Funnel:
+        """The whole of it, reconciled with the truth where there is one. ``late``: how long, ms, after its account a
+        signup is late. Raises ``InputError`` if the truth cannot be read."""
         timelines, people = self.timelines, self.people
         divided = splits(timelines)
         for split in divided:
@@ -68,6 +71,10 @@ class Building:
                 people.join(before, after)
         signups, nobody = arrived_signups(timelines, people, self.signup)
         accounts = self.proving.proved(people, self.proofs, signups)
+        checked = None
+        if source is not None:
+            checked = reconcile(source, self.proving, signups, late)
+            accounts = with_truth(accounts, checked)
         findings = Findings.sorted(found, people, timelines)
         form = self._bit("signup_page")
         signed = find_signed(
@@ -84,8 +91,19 @@ class Building:
         unsent = unsent_signups(timelines, people, self.signup)
         explaining = Explaining(self.definition, timelines, people, signed, findings, unsent, self.naming)
         lost = self._lost(explaining, signed, journeys)
+        lost += explaining.without_account(checked.extra if checked is not None else ())
         counted = self._counted(signed, journeys, lost, nobody, unsent)
-        return self._made(version, journeys, signed, lost, counted)
+        funnel = self._made(version, journeys, signed, lost, counted)
+        if checked is not None:
+            funnel.truth = checked.truth
+            if not checked.truth.captured and checked.truth.accounts and counted.measured:
+                funnel.notes.append("no userId of the log's signups is in the truth: do both use the same ids?")
+        causes_of = {one.person: one.cause.name for one in lost if one.person in signed.missing}
+        funnel.missing = tuple(
+            MissingUser(account.user, account.created, account.method, causes_of[person])
+            for person, account in sorted(signed.missing.items(), key=lambda pair: (pair[1].created, pair[0]))
+        )
+        return funnel
 
     def _without_reset(self, event: Event, findings: Findings) -> bool:
         device = self.timelines.device(event)
@@ -110,7 +128,7 @@ class Building:
     ) -> Counted:
         people = self.people
         measured = frozenset(p for person in signed.signups if (p := people.joined(person)) is not None)
-        extra = frozenset(one.person for one in lost if one.cause is causes.OLD_USER)
+        extra = frozenset(one.person for one in lost if one.cause in (causes.OLD_USER, causes.NO_ACCOUNT))
         added = frozenset(one.person for one in lost if one.person in signed.missing and not one.counted)
         unsure = {p for p, account in signed.accounts.items() if account.lacking is None} | set(unsent)
         visitors = frozenset(j.person for j in journeys if j.taken and j.taken[0] is not None)
@@ -206,6 +224,6 @@ class Building:
         if signed.splits:
             said.append("a first page opened from another host of the log goes on with a visit there")
         if counted.extra:
-            said.append("a signup of a user who was known a day before is no signup")
+            said.append("a signup of a user who was known a day before, or has no account, is no signup")
         return counted.conversion(said)
 

@@ -251,6 +251,14 @@ class Explaining:
                     Example(self._key(person, finding.event), finding.message, shown),
                 )  # fmt: skip
 
+    def without_account(self, people: Iterable[Person]) -> Iterable[Lost]:
+        """People whose signup has no account in the database."""
+        for person in sorted(people):
+            event = self.signed.signups[person][0]
+            why = "no row of the database names the user, or only an older one does"
+            example = Example(self._key(person, event), why, (("signup", event),))
+            yield Lost(person, causes.NO_ACCOUNT, self.tracked, True, example)
+
     def divided(self, journeys: Journeys) -> Iterable[Lost]:
         """People whose visit goes on under another anonymousId on another host."""
         for split in self.signed.splits:

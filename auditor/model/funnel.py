@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from auditor.model.event import Event
+from auditor.model.truth import Truth
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +116,16 @@ class Group:
     conversion: Conversion
 
 
+@dataclass(frozen=True, slots=True)
+class MissingUser:
+    """A user whose client signup never came: ``created`` in ms, and the ``cause`` of the loss."""
+
+    user: str
+    created: int
+    method: str | None
+    cause: str
+
+
 @dataclass(slots=True)
 class Funnel:
     """What `auditor funnel` shows. ``records`` and what follows it account for the log as in ``Report``.
@@ -137,6 +148,8 @@ class Funnel:
     groups: tuple[Group, ...] = ()
     names: Mapping[str, int] = field(default_factory=dict)
     similar: tuple[tuple[str, int], ...] = ()
+    truth: Truth | None = None
+    missing: tuple[MissingUser, ...] = ()
     notes: list[str] = field(default_factory=list)
     records: int = 0
     events: int = 0

@@ -43,6 +43,17 @@ def _rows(funnel: Funnel) -> list[dict[str, Any]]:
         {"kind": "group", "name": one.value, "lost": one.lost, **_figures(one.signups, one.conversion)}
         for one in funnel.groups
     ]
+    if funnel.truth is not None:
+        truth = funnel.truth
+        kinds = (("method", truth.by_method), ("browser", truth.by_browser), ("day", truth.by_day))
+        rows += [
+            {
+                "kind": f"truth by {kind}", "name": rate.value, "actual": rate.accounts, "measured": rate.captured,
+                "conversion": rate.rate, "conversion_low": rate.low, "conversion_high": rate.high,
+            }
+            for kind, rates in (("all", (truth.rate,)), *kinds)
+            for rate in rates
+        ]  # fmt: skip
     return rows
 
 

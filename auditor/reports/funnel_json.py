@@ -3,6 +3,7 @@
 from typing import Any
 
 from auditor.model.funnel import Conversion, Example, Funnel, Loss, Signups, Step
+from auditor.model.truth import Rate, Truth
 from auditor.reports.json import event_members, indented, reject_members
 
 SCHEMA = "auditor/funnel/1"
@@ -55,7 +56,7 @@ def document(funnel: Funnel) -> dict[str, Any]:
         ],
         "names": dict(funnel.names),
         "similar": dict(funnel.similar),
-        "truth": None,
+        "truth": None if funnel.truth is None else _truth(funnel.truth),
         "rejects": reject_members(funnel.rejects),
         "notes": funnel.notes,
     }
@@ -77,6 +78,39 @@ def _step(step: Step) -> dict[str, Any]:
         "shown": step.shown,
         "reason": step.reason,
         "note": step.note,
+    }
+
+
+def _truth(truth: Truth) -> dict[str, Any]:
+    return {
+        "source": truth.source,
+        "rows": truth.rows,
+        "rejected": truth.rejected,
+        "rejects": truth.rejects,
+        "outside": truth.outside,
+        "accounts": truth.accounts,
+        "captured": truth.captured,
+        "missing": truth.missing,
+        "extra": truth.extra,
+        "duplicate": truth.duplicate,
+        "late": truth.late,
+        "uncertain": truth.uncertain,
+        "rate": _rate(truth.rate),
+        "reliable_since": truth.reliable_since,
+        "by_method": [_rate(rate) for rate in truth.by_method],
+        "by_browser": [_rate(rate) for rate in truth.by_browser],
+        "by_day": [_rate(rate) for rate in truth.by_day],
+    }
+
+
+def _rate(rate: Rate) -> dict[str, Any]:
+    return {
+        "value": rate.value,
+        "accounts": rate.accounts,
+        "captured": rate.captured,
+        "rate": rate.rate,
+        "low": rate.low,
+        "high": rate.high,
     }
 
 

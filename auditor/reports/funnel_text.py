@@ -27,6 +27,11 @@ def _lines(funnel: Funnel, width: int, again: list[str]) -> Iterator[Line]:
     yield from _causes(funnel, width)
     yield Text()
     yield from _steps(funnel, width)
+    if funnel.truth is not None:
+        from auditor.reports.truth_text import truth_lines
+
+        yield Text()
+        yield from truth_lines(funnel.truth, width)
     if funnel.groups:
         yield Text()
         yield from _groups(funnel, width)

@@ -8,6 +8,7 @@ from auditor.funnels.build import Building, prepare
 from auditor.funnels.causes import RULES
 from auditor.funnels.definition import define
 from auditor.language.loader import RuleSet
+from auditor.language.params import duration
 from auditor.logs.reader import RejectSink
 from auditor.model.funnel import Example, Funnel
 from auditor.runners.local import Request, judge
@@ -15,14 +16,18 @@ from auditor.runners.redaction import Renaming
 
 
 def funnel_of(request: Request, rules: RuleSet, on_reject: RejectSink | None = None) -> Funnel:
-    """The funnel. Raises ``InputError`` where an input cannot be read, ``ConfigError`` where ``funnel:`` is wrong."""
+    """The funnel. Raises ``InputError`` where an input or the truth cannot be read, ``ConfigError`` for a wrong one."""
     definition = define(request.settings, rules)
     settings = replace(request.settings, min_confidence="low")
     plan = make_plan(rules, settings, RULES)
     prepare(plan, definition, rules)
-    judged = judge(replace(request, settings=settings), rules, on_reject, plan)
+    if request.truth is not None:
+        plan.fields.add("context.userAgent")
+        plan.classifier.keep([rules.defines["client_signup"]])
+    judged = judge(replace(request, settings=settings, truth=None), rules, on_reject, plan)
     building = Building(plan, definition, rules, judged.timelines, judged.naming)
-    funnel = building.funnel(judged.outcomes.findings, __version__)
+    late = duration(request.settings.params.get("late_window", rules.params["late_window"].default))
+    funnel = building.funnel(judged.outcomes.findings, __version__, request.truth, late)
     log = judged.log
     funnel.records, funnel.events, funnel.skipped = log.records, log.arrivals, log.skipped
     funnel.rejected, funnel.rejects = log.rejected, log.located

@@ -19,6 +19,7 @@ from auditor.model.event import Event
 from auditor.model.finding import SEVERITIES, Finding, Report
 from auditor.model.log import Log
 from auditor.model.naming import Naming, Redacting
+from auditor.model.truth import TruthSource
 from auditor.timelines.timelines import Timelines
 
 CLEAN, FOUND, NOTHING = 0, 1, 3
@@ -30,7 +31,8 @@ _EXPLAINED = 3
 
 @dataclass(frozen=True)
 class Request:
-    """What to check and how. ``select`` and ``ignore`` are rule ids; ``today`` decides which ignores have expired."""
+    """What to check and how. ``select`` and ``ignore`` are rule ids; ``today`` decides which ignores have expired;
+    ``truth`` is where the database's signups are."""
 
     inputs: tuple[str, ...]
     settings: Settings
@@ -38,6 +40,7 @@ class Request:
     select: Collection[str] = ()
     ignore: Collection[str] = ()
     redact: bool = False
+    truth: TruthSource | None = None
 
 
 class Judged(NamedTuple):
@@ -73,10 +76,16 @@ def judge(
     plan = plan or make_plan(rules, request.settings, request.select, request.ignore)
     log, timelines = read(request, plan, on_reject)
     naming = Redacting(plan.is_placeholder) if request.redact else Naming()
-    outcomes = run(plan, timelines, naming)
+    truth = None
+    if request.truth is not None:
+        from auditor.runners.truth import MissingByTruth  # few checks ask a database
+
+        truth = MissingByTruth(request.truth, plan, rules, timelines, naming)
+    outcomes = run(plan, timelines, naming, truth)
     ran = {r.id for r in outcomes.rules if r.status != "not-evaluated" and not (r.hidden or r.tolerated)}
     findings, ignored, notes = without_ignored(outcomes.findings, rules.ignores, plan.classifier, ran, request.today)
     count_findings(outcomes.rules, findings)
+    notes += truth.notes if truth is not None else []
     return Judged(plan, log, timelines, naming, outcomes, findings, ignored, notes)
 
 
