@@ -13,6 +13,12 @@ from auditor.cli import options
 @options.form("text", "json", "csv")
 @options.CONFIG
 @options.PACKS
+@click.option(
+    "--by",
+    metavar="PROPERTY",
+    help="Split by day, method, browser, version (of the app), or any field of the rule language, such as "
+    "context.campaign.source.",
+)
 @options.TRUTH
 @options.TRUTH_QUERY
 @click.option(
@@ -32,6 +38,7 @@ def command(
     form: str,
     config: Path | None,
     packs: tuple[Path, ...],
+    by: str | None,
     truth: str | None,
     truth_query: str | None,
     missing_out: Path | None,
@@ -58,18 +65,25 @@ def command(
 
     \b
     auditor funnel 'logs/**/*.gz'
+    auditor funnel logs/ --by context.campaign.source
     auditor funnel logs/ --truth users.csv --missing-out missing.csv
     auditor funnel logs/ --truth postgresql://me@db/shop --truth-query 'SELECT id AS user_id, created_at FROM users'
     auditor funnel logs/ --format json > funnel.json
     """
     from auditor.cli import setup
+    from auditor.config.suggest import did_you_mean
+    from auditor.funnels.splitting import NAMES, known
+    from auditor.language.fields import PLAIN
     from auditor.runners.funnel import funnel_of
     from auditor.runners.local import CLEAN, NOTHING
 
+    if by is not None and not known(by):
+        hint = did_you_mean(by, [*NAMES, *PLAIN])
+        raise click.UsageError(f'--by: there is no property "{by}"{hint or "; a field, such as properties.plan"}')
     request, rules = setup.requested(logs, config, packs, redact, dialect=dialect, tz=tz)
     request = replace(request, truth=setup.truth_of(truth, truth_query))
     with setup.Rejects(rejects) as sink:
-        funnel = funnel_of(request, rules, sink)
+        funnel = funnel_of(request, rules, sink, by)
     setup.refuse_rejects(funnel, strict)
     if missing_out is not None:
         from auditor.reports.missing_csv import render as render_missing

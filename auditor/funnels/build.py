@@ -6,19 +6,21 @@ from collections.abc import Iterable
 from auditor.engine.plan import Plan
 from auditor.funnels import causes
 from auditor.funnels.accounts import Proving, arrived_signups, options_of
-from auditor.funnels.definition import TRACKED, Definition, StepRule
+from auditor.funnels.definition import ATTEMPT, TRACKED, Definition, StepRule
 from auditor.funnels.figures import Counted, count_steps
+from auditor.funnels.invariants import broken_invariants
 from auditor.funnels.journeys import Journey, Journeys
 from auditor.funnels.losses import Explaining, Findings, Lost, unsent_signups
 from auditor.funnels.people import People, Person, user_of
 from auditor.funnels.reconcile import reconcile, with_truth
 from auditor.funnels.signed import Signed, find_signed
 from auditor.funnels.sites import splits
+from auditor.funnels.splitting import Splitting
 from auditor.language.loader import RuleSet
 from auditor.model.accounts import created
 from auditor.model.event import Event
 from auditor.model.finding import Finding
-from auditor.model.funnel import Conversion, Funnel, Loss, MissingUser
+from auditor.model.funnel import Conversion, Funnel, Group, Loss, MissingUser
 from auditor.model.naming import Naming
 from auditor.model.truth import TruthSource
 from auditor.timelines.timelines import Timelines
@@ -60,9 +62,14 @@ class Building:
     def _bit(self, word: str) -> int:
         return self.plan.classifier.bits[self.rules.defines[word]]
 
-    def funnel(self, found: list[Finding], version: str, source: TruthSource | None, late: int) -> Funnel:
-        """The whole of it, reconciled with the truth where there is one. ``late``: how long, ms, after its account a
-        signup is late. Raises ``InputError`` if the truth cannot be read."""
+    def _bit_of(self, step: StepRule) -> int:
+        return self.plan.classifier.bits[step.when]
+
+    def funnel(
+        self, found: list[Finding], version: str, source: TruthSource | None, late: int, by: str | None
+    ) -> Funnel:
+        """The whole of it, reconciled with the truth where there is one, and split ``by`` a property. ``late``: how
+        long, ms, after its account a signup is late. Raises ``InputError`` if the truth cannot be read."""
         timelines, people = self.timelines, self.people
         divided = splits(timelines)
         for split in divided:
@@ -83,17 +90,19 @@ class Building:
             lambda event: self._without_reset(event, findings),
         )  # fmt: skip
         findings = Findings.sorted(found, people, timelines)
-        others = {id(stray.event) for stray in signed.misnamed.values()}
-        journeys = Journeys(self.definition, timelines, people, self.plan.classifier.bits.__getitem__, others)
-        for split in divided:
-            if people.apart(split.before.events[0]) == people.apart(split.opened):
-                journeys.apart.add(f"lane {split.before.number}")  # chained by its referrer, which no dashboard does
+        journeys = self._journeys(signed)
         unsent = unsent_signups(timelines, people, self.signup)
         explaining = Explaining(self.definition, timelines, people, signed, findings, unsent, self.naming)
         lost = self._lost(explaining, signed, journeys)
         lost += explaining.without_account(checked.extra if checked is not None else ())
-        counted = self._counted(signed, journeys, lost, nobody, unsent)
-        funnel = self._made(version, journeys, signed, lost, counted)
+        events = self._signup_events()
+        counted = self._counted(signed, journeys, lost, nobody, unsent, events.total())
+        funnel = self._made(version, journeys, signed, lost, counted, events, by)
+        attempt = next((self._bit_of(step) for step in self.definition.steps if step.name == ATTEMPT), 0)
+        named = Counter({person: count for person, count in events.items() if person is not None})
+        funnel.invariants = broken_invariants(
+            journeys, signed, findings, attempt, named, self.naming, self.options.window
+        )
         if checked is not None:
             funnel.truth = checked.truth
             if not checked.truth.captured and checked.truth.accounts and counted.measured:
@@ -104,6 +113,16 @@ class Building:
             for person, account in sorted(signed.missing.items(), key=lambda pair: (pair[1].created, pair[0]))
         )
         return funnel
+
+    def _journeys(self, signed: Signed) -> Journeys:
+        people = self.people
+        others = {id(stray.event) for stray in signed.misnamed.values()}
+        journeys = Journeys(self.definition, self.timelines, people, self.plan.classifier.bits.__getitem__, others)
+        for split in signed.splits:
+            person = people.of(split.opened)
+            if person is not None and people.apart(split.before.events[0]) == people.apart(split.opened):
+                journeys.apart[f"lane {split.before.number}"] = person  # no dashboard chains it by its referrer
+        return journeys
 
     def _without_reset(self, event: Event, findings: Findings) -> bool:
         device = self.timelines.device(event)
@@ -124,7 +143,8 @@ class Building:
         return [*lost, *explaining.doubles(), *explaining.old(), *explaining.divided(journeys)]
 
     def _counted(
-        self, signed: Signed, journeys: Journeys, lost: Iterable[Lost], nobody: int, unsent: dict[Person, list[Event]]
+        self, signed: Signed, journeys: Journeys, lost: Iterable[Lost], nobody: int, unsent: dict[Person, list[Event]],
+        events: int,
     ) -> Counted:
         people = self.people
         measured = frozenset(p for person in signed.signups if (p := people.joined(person)) is not None)
@@ -134,19 +154,21 @@ class Building:
         visitors = frozenset(j.person for j in journeys if j.taken and j.taken[0] is not None)
         return Counted(
             measured, extra, added, frozenset(unsure - measured - added), visitors, frozenset(journeys.apart),
-            self._signup_events(), nobody,
+            events, nobody,
         )  # fmt: skip
 
-    def _signup_events(self) -> int:
-        """How many signup events arrived from any side, under the names that clients use: what an event count says."""
+    def _signup_events(self) -> Counter[Person | None]:
+        """The signup events by person that arrived from any side, under the names that clients use: what an event
+        count says."""
         names = {event.event for event in self.timelines.having(self.signup)}
         held = self.timelines.having(self._bit("signup"))
-        return sum(1 for event in held if event.event in names and self.timelines.arrived(event))
+        return Counter(self.people.of(e) for e in held if e.event in names and self.timelines.arrived(e))
 
     # The report -------------------------------------------------------------------------------------------
 
     def _made(
-        self, version: str, journeys: Journeys, signed: Signed, lost: list[Lost], counted: Counted
+        self, version: str, journeys: Journeys, signed: Signed, lost: list[Lost], counted: Counted,
+        events: Counter[Person | None], by: str | None,
     ) -> Funnel:
         held = list(journeys)
         known = counted.measured | set(signed.accounts)
@@ -156,6 +178,14 @@ class Building:
             self.definition, held, lost, lambda step: self._unseen(step) if step.name != lacking else None,
             self.timelines.device, followed,
         )  # fmt: skip
+        groups: tuple[Group, ...] = ()
+        if by is not None:
+            splitting = Splitting(by, held, signed.accounts)
+            named = Counter({person: count for person, count in events.items() if person is not None})
+            groups = splitting.groups(
+                counted, held, followed, lost, [step.shown for step in steps], named,
+                lambda person: journeys.apart.get(person, person),
+            )  # fmt: skip
         names = Counter(event.event or "" for event in self.timelines.having(self.signup))
         return Funnel(
             version=version,
@@ -167,6 +197,8 @@ class Building:
             people=len(counted.visitors | counted.actual),
             uncertain=self.people.uncertain,
             returning=len(held) - len(followed),
+            by=by,
+            groups=groups,
             names=dict(names.most_common()),
             similar=self._similar() if not names else (),
         )

@@ -14,6 +14,7 @@ from auditor.language.predicates import Predicate
 from auditor.language.reading import Reading
 from auditor.language.vocabulary import values
 
+ATTEMPT = "signup attempt"
 IDENTIFIED, TRACKED = "identified", "signup tracked"
 """The steps whose order a mistake in tracking turns around."""
 _NO_APP_PATHS = "no app_paths are configured: the first page view with a userId"
@@ -22,7 +23,7 @@ DEFAULT: tuple[dict[str, Any], ...] = (
     {"name": "visit", "when": {"is": "client_call"}},
     {"name": "signup page", "when": {"is": ["signup_page"], "all": ["view"], "source": "client"}, "optional": True},
     {
-        "name": "signup attempt",
+        "name": ATTEMPT,
         "when": {"type": "track", "event": {"matches": r"(?i)^(sign[ _-]?up|registration|form)[ _-]?(started|clicked|"
                  r"button[ _-]?clicked|submitted|form[ _-]?submitted|attempted)$"}, "source": "client"},
         "optional": True,

@@ -1,6 +1,6 @@
 """The figures of a funnel, or of the people who share a value: steps, signups, conversion."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from auditor.funnels.definition import Definition, StepRule
@@ -31,11 +31,18 @@ class Counted:
         """Who signed up, by all that is known."""
         return (self.measured - self.extra) | self.added
 
-    def of(self, chosen: Callable[[Person], bool], events: int) -> "Counted":
-        """Those who are chosen."""
+    def parted(self, value_of: Callable[[Person], str], events: Mapping[str, int]) -> "dict[str, Counted]":
+        """The same by value; ``events`` are those of each."""
         held = (self.measured, self.extra, self.added, self.unsure, self.visitors, self.apart)
-        measured, extra, added, unsure, visitors, apart = (frozenset(filter(chosen, people)) for people in held)
-        return Counted(measured, extra, added, unsure, visitors, apart, events)
+        parts: dict[str, list[set[Person]]] = {}
+        for number, people in enumerate(held):
+            for person in people:
+                parts.setdefault(value_of(person), [set() for _ in held])[number].add(person)
+        found = {}
+        for value, sets in parts.items():
+            measured, extra, added, unsure, visitors, apart = map(frozenset, sets)
+            found[value] = Counted(measured, extra, added, unsure, visitors, apart, events.get(value, 0))
+        return found
 
     def signups(self) -> Signups:
         """The figures of the signups."""

@@ -32,7 +32,7 @@ class Journey:
 
 class Journeys:
     """All journeys by person. ``bits`` ask an event's mask for a step; ``apart`` are those who took the first step as
-    ids alone tell people apart."""
+    ids alone tell people apart, with the person whom each is."""
 
     def __init__(
         self,
@@ -51,7 +51,7 @@ class Journeys:
             for name in definition.methods
         }
         self.by_person: dict[Person, Journey] = {}
-        self.apart: set[Person] = set()
+        self.apart: dict[Person, Person] = {}
         self._others = others
         self._gather(people)
         for journey in self.by_person.values():
@@ -88,7 +88,7 @@ class Journeys:
                     continue
                 opened.add(person)
                 if mask & first:
-                    self.apart.add(people.apart(event) or person)
+                    self.apart[people.apart(event) or person] = person
                 self._journey(person, event).devices.add(device)
         for event in self.timelines.alone:
             if event.mask & wanted:

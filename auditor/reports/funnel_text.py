@@ -24,6 +24,8 @@ def _lines(funnel: Funnel, width: int, again: list[str]) -> Iterator[Line]:
         return
     for said in _answer(funnel):
         yield from wrapped(said, width, hanging="  ", style="bold")
+    for one in funnel.invariants:
+        yield from wrapped(f"cannot be: {one.message}", width, hanging="  ", style="bold red")
     yield from _causes(funnel, width)
     yield Text()
     yield from _steps(funnel, width)
@@ -38,9 +40,9 @@ def _lines(funnel: Funnel, width: int, again: list[str]) -> Iterator[Line]:
     for loss in funnel.losses:
         yield Text()
         yield from _loss(funnel, loss, width)
-    for one in funnel.invariants:
+    for broken in funnel.invariants:
         yield Text()
-        yield from _invariant(one, width)
+        yield from _invariant(broken, width)
     yield Text()
     yield from _summary(funnel, width)
     yield from _next(funnel, width, again)

@@ -7,6 +7,7 @@ from auditor.engine.plan import make_plan
 from auditor.funnels.build import Building, prepare
 from auditor.funnels.causes import RULES
 from auditor.funnels.definition import define
+from auditor.funnels.splitting import ask_for
 from auditor.language.loader import RuleSet
 from auditor.language.params import duration
 from auditor.logs.reader import RejectSink
@@ -15,8 +16,11 @@ from auditor.runners.local import Request, judge
 from auditor.runners.redaction import Renaming
 
 
-def funnel_of(request: Request, rules: RuleSet, on_reject: RejectSink | None = None) -> Funnel:
-    """The funnel. Raises ``InputError`` where an input or the truth cannot be read, ``ConfigError`` for a wrong one."""
+def funnel_of(
+    request: Request, rules: RuleSet, on_reject: RejectSink | None = None, by: str | None = None
+) -> Funnel:
+    """The funnel, split ``by`` a property. Raises ``InputError`` where an input or the truth cannot be read,
+    ``ConfigError`` where ``funnel:`` is wrong."""
     definition = define(request.settings, rules)
     settings = replace(request.settings, min_confidence="low")
     plan = make_plan(rules, settings, RULES)
@@ -24,10 +28,12 @@ def funnel_of(request: Request, rules: RuleSet, on_reject: RejectSink | None = N
     if request.truth is not None:
         plan.fields.add("context.userAgent")
         plan.classifier.keep([rules.defines["client_signup"]])
+    if by is not None:
+        ask_for(plan, rules, by)
     judged = judge(replace(request, settings=settings, truth=None), rules, on_reject, plan)
     building = Building(plan, definition, rules, judged.timelines, judged.naming)
     late = duration(request.settings.params.get("late_window", rules.params["late_window"].default))
-    funnel = building.funnel(judged.outcomes.findings, __version__, request.truth, late)
+    funnel = building.funnel(judged.outcomes.findings, __version__, request.truth, late, by)
     log = judged.log
     funnel.records, funnel.events, funnel.skipped = log.records, log.arrivals, log.skipped
     funnel.rejected, funnel.rejects = log.rejected, log.located

@@ -4,6 +4,7 @@ import os
 import shutil
 import sqlite3
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -67,14 +68,19 @@ def test_a_database_that_cannot_be_reached_is_named_without_its_password(url: st
 
 
 @pytest.fixture(scope="module")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres() -> Iterator[str]:
     """The URL of a server of this test's own, on a socket in a folder of its own."""
+    with tempfile.TemporaryDirectory(prefix="auditor-pg-") as name:  # pytest's own folders are closed to other users
+        yield from serve(Path(name))
+
+
+def serve(folder: Path) -> Iterator[str]:
+    """Start a server in a folder, fill a table, and stop the server in the end."""
     found = {name: shutil.which(name) for name in ("initdb", "pg_ctl", "psql")}
     absent = [name for name, place in found.items() if place is None]
     if absent:
         pytest.skip(f"there is no PostgreSQL server here: {', '.join(absent)} is not on PATH")
     pytest.importorskip("psycopg", reason="there is no driver for PostgreSQL")
-    folder = tmp_path_factory.mktemp("pg")
     asked = {}
     if os.getuid() == 0:  # the server refuses to run as root
         import pwd
@@ -83,9 +89,6 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             owner = pwd.getpwnam("nobody")
         except KeyError:
             pytest.skip("PostgreSQL does not run as root, and there is no user nobody")
-        for above in (folder, *folder.parents):
-            if above.stat().st_uid == 0 and not above.stat().st_mode & 1:
-                above.chmod(above.stat().st_mode | 1)
         os.chown(folder, owner.pw_uid, owner.pw_gid)
         asked = {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []}
 
