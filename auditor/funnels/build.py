@@ -30,7 +30,6 @@ WORDS = (
 )  # fmt: skip
 """Definitions of the vocabulary that the funnel asks for whatever its steps."""
 _DAY = 86_400_000
-_EXAMPLES = 3
 _NAMED = 10_000
 """Users that a loss names at the most."""
 
@@ -240,7 +239,7 @@ class Building:
                 Loss(
                     cause.name, cause.label, step, cause.rule, causes.fix_of(cause, self.rules),
                     len({one.person for one in group}), tuple(users[:_NAMED]), counted, proved,
-                    tuple(one.example for one in group[:_EXAMPLES]),
+                    tuple(one.example for one in group if one.example is not None),
                 )
             )  # fmt: skip
         return tuple(sorted(made, key=lambda one: (one.counted, not one.proved, -one.people, one.cause, one.step)))

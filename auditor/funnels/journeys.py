@@ -19,7 +19,7 @@ class Journey:
 
     person: Person
     events: list[Event] = field(default_factory=list)
-    devices: set[int] = field(default_factory=set)
+    devices: tuple[int, ...] = ()
     taken: tuple[Event | None, ...] = ()
     held: int = 0
     method: str | None = None
@@ -89,7 +89,9 @@ class Journeys:
                 opened.add(person)
                 if mask & first:
                     self.apart[people.apart(event) or person] = person
-                self._journey(person, event).devices.add(device)
+                journey = self._journey(person, event)
+                if device not in journey.devices:
+                    journey.devices += (device,)
         for event in self.timelines.alone:
             if event.mask & wanted:
                 person = people.of(event)

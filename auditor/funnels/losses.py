@@ -1,6 +1,6 @@
 """Every loss with its cause, from what the rules found: nothing is explained without evidence."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -19,19 +19,20 @@ from auditor.model.funnel import Example
 from auditor.model.naming import Naming
 from auditor.timelines.timelines import Timelines
 
+EXAMPLES = 3
 _RESETS = ("missing-reset-on-logout", "two-users-on-one-device")
 
 
 @dataclass(frozen=True, slots=True)
 class Lost:
     """One person's loss. ``counted``: a dashboard counts the signup none the less; ``proved``: something but a request
-    that failed shows that there was one."""
+    that failed shows that there was one. Only the first few of a kind have an ``example``."""
 
     person: Person
     cause: Cause
     step: str
     counted: bool
-    example: Example
+    example: Example | None
     proved: bool = True
 
 
@@ -86,6 +87,7 @@ class Explaining:
         """``unsent`` are client signups that never arrived, by person, where the log shows that. ``naming`` is how
         sentences show ids."""
         self.naming = naming
+        self._shown: Counter[tuple[str, str, bool, bool]] = Counter()
         self.definition = definition
         self.timelines, self.people = timelines, people
         self.signed, self.findings, self.unsent = signed, findings, unsent
@@ -143,7 +145,7 @@ class Explaining:
             cause, why = causes.BLOCKED, "the signup's request was blocked"
         shown = tuple(sorted([*proof, ("signup", events[0])], key=lambda pair: pair[1].time))
         example = Example(self._key(person, events[0]), why, shown)
-        return Lost(person, cause, step, False, example, proved=bool(proof))
+        return self._made(person, cause, step, example, counted=False, proved=bool(proof))
 
     def _by_site(self, account: Account) -> Lost:
         """A user of whom other calls came: what the site's other signups tell."""
@@ -176,7 +178,15 @@ class Explaining:
     ) -> Lost:
         proof = [("account", account.proof)] if account.proof is not None else []
         events = tuple(sorted([*proof, *shown], key=lambda pair: pair[1].time))
-        return Lost(account.person, cause, step, counted, Example(("user", account.user), why, events))
+        return self._made(account.person, cause, step, Example(("user", account.user), why, events), counted=counted)
+
+    def _made(
+        self, person: Person, cause: Cause, step: str, example: Example, *, counted: bool, proved: bool = True
+    ) -> Lost:
+        """The loss; of hundreds of thousands that are alike, not each with its example."""
+        key = (cause.name, step, counted, proved)
+        self._shown[key] += 1
+        return Lost(person, cause, step, counted, example if self._shown[key] <= EXAMPLES else None, proved)
 
     # Signups that came, but not in the order of the steps ---------------------------------------------------
 
@@ -191,7 +201,7 @@ class Explaining:
         why = finding.message if finding is not None else f'"{gap}" was not taken in its order'
         shown = [("signup", event), *(finding.evidence if finding is not None else ())]
         example = Example(self._key(journey.person, event), why, tuple(sorted(shown, key=lambda pair: pair[1].time)))
-        return Lost(journey.person, cause, gap, True, example)
+        return self._made(journey.person, cause, gap, example, counted=True)
 
     def _gap(self, journey: Journey) -> str | None:
         """The first step that had to be taken and was not, though a later one that has to be was."""
@@ -234,7 +244,7 @@ class Explaining:
                 cause = causes.AGAIN if again else causes.DOUBLE
                 shown = (*finding.evidence, ("again", finding.event))
                 example = Example(self._key(person, finding.event), finding.message, shown)
-                yield Lost(person, cause, self.tracked, True, example)
+                yield self._made(person, cause, self.tracked, example, counted=True)
                 break
 
     def _is_signup(self, person: Person, event: Event) -> bool:
@@ -246,10 +256,8 @@ class Explaining:
             finding = self.findings.on(events, "login-counted-as-signup")
             if finding is not None and self.findings.on(events[:1], "login-counted-as-signup"):
                 shown = (*finding.evidence, ("signup", finding.event))
-                yield Lost(
-                    person, causes.OLD_USER, self.tracked, True,
-                    Example(self._key(person, finding.event), finding.message, shown),
-                )  # fmt: skip
+                example = Example(self._key(person, finding.event), finding.message, shown)
+                yield self._made(person, causes.OLD_USER, self.tracked, example, counted=True)
 
     def without_account(self, people: Iterable[Person]) -> Iterable[Lost]:
         """People whose signup has no account in the database."""
@@ -257,7 +265,7 @@ class Explaining:
             event = self.signed.signups[person][0]
             why = "no row of the database names the user, or only an older one does"
             example = Example(self._key(person, event), why, (("signup", event),))
-            yield Lost(person, causes.NO_ACCOUNT, self.tracked, True, example)
+            yield self._made(person, causes.NO_ACCOUNT, self.tracked, example, counted=True)
 
     def divided(self, journeys: Journeys) -> Iterable[Lost]:
         """People whose visit goes on under another anonymousId on another host."""
@@ -269,8 +277,8 @@ class Explaining:
             here, there = host_of_event(split.opened), host_of_event(last)
             why = f"the visit goes on from {there} to {here} under another anonymousId"
             shown = (("left", last), ("goes on", split.opened))
-            yield Lost(person, causes.DOMAIN, self.definition.steps[0].name, True,
-                       Example(self._key(person, split.opened), why, shown))  # fmt: skip
+            example = Example(self._key(person, split.opened), why, shown)
+            yield self._made(person, causes.DOMAIN, self.definition.steps[0].name, example, counted=True)
 
     def _key(self, person: Person, event: Event) -> tuple[str, str]:
         user = user_of(person)

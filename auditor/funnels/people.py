@@ -18,6 +18,9 @@ Person = str
 device had several people whom nobody knows."""
 
 
+_NOBODY: set[str] = set()
+
+
 def user_of(person: Person) -> str | None:
     """The userId of a person who has one."""
     return person[5:] if person.startswith("user ") else None
@@ -38,10 +41,13 @@ class People:
         self._same: dict[Person, Person] = {}
         self._parted: dict[int, dict[int, Person | None]] = {}
         self._of_lane: list[Person | None] = []
-        self._users_of_device: list[set[str]] = [set() for _ in range(timelines.devices.count)]
+        self._users_of_device: dict[int, set[str]] = {}
         own = [self._users(lane) for lane in timelines.lanes]
         for lane, users in zip(timelines.lanes, own, strict=True):
-            self._users_of_device[timelines.devices.of[lane.number]] |= users
+            if users:
+                device = timelines.devices.of[lane.number]
+                before = self._users_of_device.get(device)
+                self._users_of_device[device] = users if before is None else before | users
         for lane, users in zip(timelines.lanes, own, strict=True):
             self._of_lane.append(self._whole(lane, users))
         self._by_anonymous = {lane.events[0].anonymous_id: lane.number for lane in timelines.lanes}
@@ -91,7 +97,7 @@ class People:
     def _whole(self, lane: Lane, users: set[str]) -> Person | None:
         """The one person of a lane, where there is one; else its events are parted."""
         device = self.timelines.devices.of[lane.number]
-        around = self._users_of_device[device]
+        around = self._users_of_device.get(device, _NOBODY)
         if len(users) == 1:
             return self._named(next(iter(users)))
         if not users and len(around) == 1:

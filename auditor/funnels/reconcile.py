@@ -67,6 +67,7 @@ class Reconciling:
         truth.by_day = self._by("day", most=False)
         truth.reliable_since = reliable_since(truth.by_day)
         self._seen.clear()
+        self._timelines.clear()
         return truth
 
     def _take(self, row: TruthRow) -> None:

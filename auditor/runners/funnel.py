@@ -27,7 +27,7 @@ def funnel_of(
     prepare(plan, definition, rules)
     if request.truth is not None:
         plan.fields.add("context.userAgent")
-        plan.classifier.keep([rules.defines["client_signup"]])
+        plan.classifier.keep([rules.defines["client_signup"], rules.defines["client_identify"]])
     if by is not None:
         ask_for(plan, rules, by)
     judged = judge(replace(request, settings=settings, truth=None), rules, on_reject, plan)
