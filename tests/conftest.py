@@ -27,7 +27,10 @@ hypothesis_settings.register_profile(
 )
 hypothesis_settings.load_profile("auditor")
 
-SAMPLE_LOGS = sorted(path for path in (ROOT / "sample_logs").iterdir() if path.suffix != ".md")
+SAMPLE_LOGS = sorted(
+    path for path in (ROOT / "sample_logs").iterdir() if path.suffix != ".md" and path.name != "incidents"
+)
+"""The stories of one mistake each, or none."""
 CAPTURED = sorted((ROOT / "tests" / "captures").glob("[0-7]*/events.jsonl"))
 """The captures in the shape of Segment's and RudderStack's collectors."""
 

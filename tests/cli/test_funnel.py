@@ -45,7 +45,7 @@ def test_the_text_answers_first_and_fits_80_columns(cli: Cli) -> None:
     printed = cli("funnel", ROOT / "sample_logs").stdout
     first = printed.splitlines()[:12]
     assert first[0].startswith("signups: ")
-    assert first[1].startswith("conversion: ")
+    assert any(line.startswith("conversion: ") for line in first)
     assert any(line.startswith("lost because of") for line in first)
     assert "\x1b" not in printed
     assert [line for line in printed.splitlines() if len(line) > 80 and not line.startswith("next: ")] == []
