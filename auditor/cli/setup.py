@@ -85,9 +85,9 @@ def requested(
 
 def truth_of(place: str | None, query: str | None) -> "TruthSource | None":
     """What ``--truth`` and ``--truth-query`` name. Raises a usage error for the query alone."""
-    from auditor.model.truth import TruthSource
-
     if place is not None:
+        from auditor.model.truth import TruthSource  # few runs ask a database
+
         return TruthSource(place, query)
     if query is not None:
         import click

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, tzinfo
 from operator import attrgetter
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from auditor import __version__
 from auditor.config.settings import Settings
@@ -19,8 +19,10 @@ from auditor.model.event import Event
 from auditor.model.finding import SEVERITIES, Finding, Report
 from auditor.model.log import Log
 from auditor.model.naming import Naming, Redacting
-from auditor.model.truth import TruthSource
 from auditor.timelines.timelines import Timelines
+
+if TYPE_CHECKING:
+    from auditor.model.truth import TruthSource
 
 CLEAN, FOUND, NOTHING = 0, 1, 3
 """Exit codes of a run that did its job (design.md 8)."""
@@ -40,7 +42,7 @@ class Request:
     select: Collection[str] = ()
     ignore: Collection[str] = ()
     redact: bool = False
-    truth: TruthSource | None = None
+    truth: "TruthSource | None" = None
 
 
 class Judged(NamedTuple):
