@@ -88,6 +88,7 @@ class Reconciling:
             truth.outside += 1
             return
         truth.accounts += 1
+        self._named.add(person)
         if signups is not None or row.user in self._meant:
             truth.captured += 1
             truth.late += signups is not None and signups[0].time - row.created > self._late

@@ -125,6 +125,25 @@ def test_check_tolerates_a_share_of_all_accounts(cli: Cli, tmp_path: Path) -> No
         assert len(held["findings"]) == findings, share
 
 
+def test_a_signup_two_days_after_its_account_is_late_and_not_extra(cli: Cli, tmp_path: Path) -> None:
+    records, rows = shop()
+    first = {**records[0], "timestamp": "2026-01-30T09:00:00.000Z", "messageId": "earlier", "anonymousId": "other"}
+    first |= {"sentAt": "2026-01-30T09:00:00.012Z", "receivedAt": "2026-01-30T09:00:00.047Z"}
+    rows[0] = ("came", "2026-01-31T09:00:00Z", "password")
+    log, users = write(tmp_path, [first, *records], rows[:1])
+    truth = report(cli, "funnel", log, "--truth", users)["truth"]
+    assert (truth["accounts"], truth["captured"], truth["late"]) == (1, 1, 1)
+    held = report(cli, "funnel", log, "--truth", users)["losses"]
+    assert "came" not in [user for loss in held if loss["cause"] == "no-account" for user in loss["user_ids"]]
+
+
+def test_a_file_for_the_missing_that_cannot_be_written_is_exit_code_2(cli: Cli, tmp_path: Path) -> None:
+    log, _ = write(tmp_path, *shop())
+    done = cli("funnel", log, "--missing-out", tmp_path / "absent" / "missing.csv")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "--missing-out" in done.stderr
+
+
 def test_where_no_id_fits_it_is_said(cli: Cli, tmp_path: Path) -> None:
     records, rows = shop()
     log, users = write(tmp_path, records, [(f"db-{user}", made, method) for user, made, method in rows])
