@@ -129,12 +129,13 @@ class Building:
         return device is not None and any(f.rule in rules for f in findings.by_device.get(device, ()))
 
     def _lost(self, explaining: Explaining, signed: Signed, journeys: Journeys) -> list[Lost]:
-        """Each person's loss, and beside it what was counted twice or split."""
-        lost = [explaining.missing(account) for account in signed.missing.values()]
+        """Each person's loss, and beside it what was counted twice or split, in an order that no line decides."""
+        accounts = sorted(signed.missing.values(), key=lambda account: (account.created, account.user))
+        lost = [explaining.missing(account) for account in accounts]
         known = signed.missing.keys() | signed.signups.keys()
-        lost += [explaining.unsent_signup(person) for person in explaining.unsent if person not in known]
+        lost += [explaining.unsent_signup(person) for person in sorted(explaining.unsent) if person not in known]
         named = {one.person for one in lost}
-        for journey in journeys:
+        for journey in sorted(journeys, key=lambda one: (one.events[0].time, one.person)):
             if journey.person not in named:
                 one = explaining.out_of_order(journey)
                 if one is not None:
