@@ -29,7 +29,7 @@ DEFAULT: tuple[dict[str, Any], ...] = (
         "optional": True,
     },
     {"name": "account created", "when": {"is": "server_signup"}, "optional": True},
-    {"name": IDENTIFIED, "when": {"is": "identify"}},
+    {"name": IDENTIFIED, "when": {"is": "client_identify"}},
     {"name": TRACKED, "when": {"is": "client_signup"}},
     {"name": _BEHIND, "when": {"is": "app_page"}, "optional": True},
 )  # fmt: skip
