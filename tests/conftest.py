@@ -27,7 +27,10 @@ hypothesis_settings.register_profile(
 )
 hypothesis_settings.load_profile("auditor")
 
-SAMPLE_LOGS = sorted(path for path in (ROOT / "sample_logs").iterdir() if path.suffix != ".md")
+SAMPLE_LOGS = sorted(
+    path for path in (ROOT / "sample_logs").iterdir() if path.suffix != ".md" and path.name != "incidents"
+)
+"""The stories of one mistake each, or none."""
 CAPTURED = [
     path for path in sorted((ROOT / "tests" / "captures").glob("*/events.jsonl")) if "posthog" not in path.parent.name
 ]

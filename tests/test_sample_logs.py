@@ -12,7 +12,9 @@ from tests.conftest import ROOT, Cli, Judge
 
 FOLDER = ROOT / "sample_logs"
 GOLDEN = ROOT / "tests" / "golden" / "sample_logs.json"
-LOGS = sorted(path for path in FOLDER.iterdir() if path.suffix != ".md")
+INCIDENTS = FOLDER / "incidents"
+"""Logs with several findings each (tests/test_incidents.py)."""
+LOGS = sorted(path for path in FOLDER.iterdir() if path.suffix != ".md" and path != INCIDENTS)
 
 
 def told(report: Report) -> dict[str, Any]:
@@ -64,14 +66,16 @@ def test_a_story_is_short_and_holds_no_mistake_but_the_one_it_is_named_after(pat
     assert {finding["rule"] for finding in pinned["findings"]} == (set() if named.startswith("clean") else {named})
 
 
-def test_the_folder_as_a_whole_fails_with_the_findings_of_all_its_files(cli: Cli) -> None:
+def test_the_folder_as_a_whole_fails_with_the_findings_of_all_its_files(cli: Cli, judge: Judge) -> None:
     done = cli("check", "sample_logs/", "--format", "json")
     report = json.loads(done.stdout)
     found = Counter((Path(finding["event"]["file"]).name, finding["rule"]) for finding in report["findings"])
     alone = Counter((name, finding["rule"]) for name, held in expected().items() for finding in held["findings"])
+    incidents = [told(judge(path)) for path in sorted(INCIDENTS.iterdir())]
+    alone.update(("events.jsonl", finding["rule"]) for held in incidents for finding in held["findings"])
     assert done.returncode == 1, done.stderr
     assert found == alone
-    assert report["summary"]["events"] == sum(held["events"] for held in expected().values())
+    assert report["summary"]["events"] == sum(held["events"] for held in (*expected().values(), *incidents))
     assert report["summary"]["rejected"] == 0
 
 

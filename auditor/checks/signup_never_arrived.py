@@ -19,7 +19,7 @@ READS_NESTED = ("flagged",)
 
 def passes(event: Event, options: Options, timelines: Timelines) -> bool:
     """Whether an event shows no new user."""
-    return _made(event, options, timelines) is None
+    return made(event, options, timelines) is None
 
 
 def check(at: int, timeline: list[Event], options: Options, timelines: Timelines) -> Iterator[Problem | Unsure]:
@@ -29,22 +29,33 @@ def check(at: int, timeline: list[Event], options: Options, timelines: Timelines
     (design.md 6). Before that the log cannot tell, nor where the signup may have left unseen.
     """
     event = timeline[at]
-    created = _made(event, options, timelines)
+    created = made(event, options, timelines)
     if created is None:
         return
-    signups = [other for other in timeline if options.client_signup(other)]
-    if any(timelines.arrived(other) for other in signups) or event.user_id in _linked(timelines, options):
+    if event.user_id in _linked(timelines, options):
         return
-    if not signups and _may_have_left_unseen(timeline, timelines):
+    lacking = never_arrived(created, timeline, options, timelines)
+    if lacking is None:
         yield Unsure()
-        return
-    views = [e for e in timeline if options.view(e) and e.client and e.time > created]
-    if timelines.end - created < options.window and not timelines.moved_on(views, options.settle):
-        yield Unsure()
+    if not lacking:
         return
     by_server = options.server_signup(event)
     said = f'though the server tracked "{event.event}"' if by_server else "though createdAt says the account is new"
+    views = _views(timeline, created, options)
     yield Problem(fields={"evidence": said}, evidence=tuple(("seen later", view) for view in views[-1:]))
+
+
+def never_arrived(created: int, timeline: list[Event], options: Options, timelines: Timelines) -> bool | None:
+    """Whether the client's signup of a user, whose account was made at ``created`` (ms), never came: of one that a
+    call shows, or a row of the database. ``timeline`` is the person's; ``None``: it still may, or left unseen."""
+    signups = [other for other in timeline if options.client_signup(other)]
+    if any(timelines.arrived(other) for other in signups):
+        return False
+    if not signups and _may_have_left_unseen(timeline, timelines):
+        return None
+    if timelines.end - created >= options.window:
+        return True
+    return True if timelines.moved_on(_views(timeline, created, options), options.settle) else None
 
 
 def _may_have_left_unseen(timeline: list[Event], timelines: Timelines) -> bool:
@@ -56,7 +67,11 @@ def _may_have_left_unseen(timeline: list[Event], timelines: Timelines) -> bool:
     return collects and all(event.delivery is not None for event in seen)
 
 
-def _made(event: Event, options: Options, timelines: Timelines) -> int | None:
+def _views(timeline: list[Event], created: int, options: Options) -> list[Event]:
+    return [e for e in timeline if options.view(e) and e.client and e.time > created]
+
+
+def made(event: Event, options: Options, timelines: Timelines) -> int | None:
     """When the account that an event shows was made, ms; ``None`` if it shows none, or one made before or after the
     log."""
     created = event.time if options.server_signup(event) else created_at(event)

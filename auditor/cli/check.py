@@ -1,5 +1,6 @@
 """`auditor check`: run every rule over recorded events."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -19,6 +20,8 @@ from auditor.reports.formats import FORMATS
 @options.BASELINE
 @options.FAIL_ON
 @options.MIN_CONFIDENCE
+@options.TRUTH
+@options.TRUTH_QUERY
 @options.DIALECT
 @options.TZ
 @options.REDACT
@@ -36,6 +39,8 @@ def command(
     baseline: Path | None,
     fail_on: str | None,
     min_confidence: str | None,
+    truth: str | None,
+    truth_query: str | None,
     dialect: str | None,
     tz: str | None,
     redact: bool | None,
@@ -55,7 +60,6 @@ def command(
     auditor check capture.jsonl --baseline auditor-baseline.json
     auditor check capture.jsonl -o sarif=auditor.sarif -o junit=auditor.xml
     """
-    from dataclasses import replace
 
     from auditor.cli import setup
     from auditor.cli.outputs import outputs
@@ -64,7 +68,13 @@ def command(
     given = {"fail_on": fail_on, "min_confidence": min_confidence, "dialect": dialect, "tz": tz}
     request, rules = setup.requested(logs, config, packs, redact, select, ignore, **given)
     wanted = outputs(form, output, redact, request.settings, color, options.again(logs, config, packs, dialect, tz))
-    request = replace(request, redact=False, private=wanted.private, baseline=setup.baseline(baseline))
+    request = replace(
+        request,
+        redact=False,
+        private=wanted.private,
+        baseline=setup.baseline(baseline),
+        truth=setup.truth_of(truth, truth_query),
+    )
     with setup.Rejects(rejects) as sink:
         report = check(request, rules, sink)
     setup.refuse_rejects(report, strict)

@@ -15,6 +15,7 @@ _COMMANDS = {
     "config": "auditor.cli.config",
     "events": "auditor.cli.events",
     "baseline": "auditor.cli.baseline",
+    "funnel": "auditor.cli.funnel",
     "init": "auditor.cli.init",
     "plan": "auditor.cli.plan",
     "report": "auditor.cli.report",
@@ -32,6 +33,7 @@ def auditor() -> None:
 
     \b
     auditor check LOG...          find the mistakes in a log
+    auditor funnel LOG...         the signup funnel: who was lost, and whether that was people or tracking
     auditor events LOG...         what is in a log, and what it cannot show
     auditor timeline LOG... --device ID
                                   one device or user in order of time, with the findings in the margin

@@ -133,6 +133,16 @@ MIN_CONFIDENCE = click.option(
     help="Show only findings of rules with at least this confidence.  [default: medium]",
 )
 
+TRUTH = click.option(
+    "--truth",
+    metavar="FILE|URL",
+    help="Who signed up, by the database: CSV, Parquet or JSON lines with user_id, created_at and perhaps method, or "
+    "the URL of a database.",
+)
+TRUTH_QUERY = click.option(
+    "--truth-query", metavar="SQL", help="The query for the database of --truth; its columns are those of a file."
+)
+
 
 def again(
     logs: tuple[str, ...], config: Path | None, packs: tuple[Path, ...], dialect: str | None, tz: str | None

@@ -15,6 +15,7 @@ from auditor.language.loader import RuleSet, load
 
 if TYPE_CHECKING:
     from auditor.model.baseline import Baseline
+    from auditor.model.truth import TruthSource
     from auditor.runners.local import Request
 
     class Account(Protocol):
@@ -90,6 +91,19 @@ def baseline(path: Path | None) -> "Baseline | None":
     from auditor.config.baseline_file import read_baseline  # few runs have one
 
     return read_baseline(path)
+
+
+def truth_of(place: str | None, query: str | None) -> "TruthSource | None":
+    """What ``--truth`` and ``--truth-query`` name. Raises a usage error for the query alone."""
+    if place is not None:
+        from auditor.model.truth import TruthSource  # few runs ask a database
+
+        return TruthSource(place, query)
+    if query is not None:
+        import click
+
+        raise click.UsageError("--truth-query goes with --truth URL")
+    return None
 
 
 # --- Rejects ----------------------------------------------------------------------------------------------
@@ -174,6 +188,16 @@ def width() -> int:
     import shutil
 
     return min(shutil.get_terminal_size((80, 24)).columns, 110)
+
+
+def write_file(path: Path, text: str, option: str) -> None:
+    """To a file that an option names. Raises ``InputError`` where it cannot be written."""
+    try:
+        path.write_text(text, encoding="utf-8", newline="")
+    except OSError as error:
+        from auditor.model.log import InputError
+
+        raise InputError(f"{option} {path}: cannot be written ({error.strerror})") from error
 
 
 def write(text: str) -> None:

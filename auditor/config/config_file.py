@@ -15,6 +15,7 @@ from auditor.model.dialects import DIALECTS
 NAMES = ("auditor.yml", "auditor.yaml", ".auditor.yml")
 _KEYS = (
     "params", "destinations", "dialect", "tz", "rules", "rule_packs", "ignore", "fail_on", "min_confidence", "redact",
+    "funnel",
 )  # fmt: skip
 _SEVERITIES = ("error", "warning", "info")
 _TOML_WORD = r"""(?:"[^"]*"|'[^']*'|[\w-]+)"""
@@ -100,6 +101,7 @@ class _Reader:
             min_confidence=self._choice(("min_confidence",), data.get("min_confidence"), CONFIDENCES, "medium")
             or "medium",
             redact=self._flag(("redact",), data.get("redact")),
+            funnel=self._map(("funnel",), data.get("funnel")),
             given=frozenset(data),
             lines=self.lines,
         )

@@ -45,7 +45,7 @@ class Ignore:
 @dataclass(frozen=True)
 class Settings:
     """Every setting. ``path`` is the file it came from, ``given`` the keys that stand in it; ``lines`` gives the line
-    of a key in it."""
+    of a key in it. ``funnel`` is as written: only `auditor funnel` reads it."""
 
     path: str | None = None
     params: Mapping[str, Any] = field(default_factory=dict)
@@ -58,6 +58,7 @@ class Settings:
     fail_on: str = "error"
     min_confidence: str = "medium"
     redact: bool | None = None
+    funnel: Mapping[str, Any] = field(default_factory=dict)
     given: frozenset[str] = frozenset()
     lines: Any = None
 

@@ -54,6 +54,13 @@ class Plan:
     defines: Mapping[str, Predicate] = field(default_factory=dict)
     _placeholders: dict[int, bool] = field(default_factory=dict)
 
+    def ask(self, predicate: Predicate) -> int:
+        """Have a predicate decided of every event beside those of the rules; gives its bit."""
+        self.fields |= predicate.fields
+        if predicate.fields & DERIVED and reads_nested(predicate.fields):
+            self.classifier.keep([Constant(True)])
+        return self.classifier.add(predicate)
+
     def is_placeholder(self, user: str) -> bool:
         """Whether a userId is none, by the definition ``placeholder``."""
         number = self.classifier.user_class(user)

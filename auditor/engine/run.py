@@ -1,5 +1,6 @@
 """Every active rule over its timelines. A rule is asked only about timelines that hold an event it could blame."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from auditor.engine.plan import Plan
@@ -19,8 +20,11 @@ class Outcomes:
     findings: list[Finding] = field(default_factory=list)
 
 
-def run(plan: Plan, timelines: Timelines, naming: Naming) -> Outcomes:
-    """Evaluate every active rule."""
+Also = Callable[[list[Finding], list[RuleResult]], list[Finding]]
+
+
+def run(plan: Plan, timelines: Timelines, naming: Naming, also: Also | None = None) -> Outcomes:
+    """Evaluate every active rule. ``also`` gives what else is found, by something beside the log."""
     outcomes = Outcomes()
     if any("device" in active.rule.fields for active in plan.active):
         timelines.mark_devices()
@@ -36,6 +40,8 @@ def run(plan: Plan, timelines: Timelines, naming: Naming) -> Outcomes:
         elif timelines.seen & active.flag:
             runs.append(RuleRun(plan, active, timelines, naming, result))
     found = _found(runs, timelines)
+    if also is not None:
+        found += also(found, outcomes.rules)
     for result in outcomes.rules:
         if result.status == "evaluated" and result.candidates == 0:
             result.status = "no-candidates"

@@ -24,6 +24,7 @@ from auditor.timelines.timelines import Timelines
 
 if TYPE_CHECKING:
     from auditor.model.baseline import Baseline
+    from auditor.model.truth import TruthSource
 
 CLEAN, FOUND, NOTHING = 0, 1, 3
 """Exit codes of a run that did its job (design.md 8)."""
@@ -34,7 +35,8 @@ _EXPLAINED = 3
 
 @dataclass(frozen=True)
 class Request:
-    """What to check and how. ``select`` and ``ignore`` are rule ids; ``today`` decides which ignores have expired.
+    """What to check and how. ``select`` and ``ignore`` are rule ids; ``today`` decides which ignores have expired;
+    ``truth`` is where the database's signups are.
 
     ``redact``: the report shows pseudonyms. ``private``: it shows ids, but can be redacted afterwards.
     """
@@ -47,6 +49,7 @@ class Request:
     redact: bool = False
     private: bool = False
     baseline: "Baseline | None" = None
+    truth: "TruthSource | None" = None
 
 
 class Judged(NamedTuple):
@@ -75,12 +78,19 @@ def read(request: Request, plan: Plan, on_reject: RejectSink | None = None) -> t
     return log, Timelines(log, plan.is_placeholder, plan.classifier.derive)
 
 
-def judge(request: Request, rules: RuleSet, on_reject: RejectSink | None = None) -> Judged:
-    """Read and judge. Raises ``InputError`` where an input cannot be read at all."""
-    plan = make_plan(rules, request.settings, request.select, request.ignore)
+def judge(
+    request: Request, rules: RuleSet, on_reject: RejectSink | None = None, plan: Plan | None = None
+) -> Judged:
+    """Read and judge, by ``plan`` if there is one. Raises ``InputError`` where an input cannot be read at all."""
+    plan = plan or make_plan(rules, request.settings, request.select, request.ignore)
     log, timelines = read(request, plan, on_reject)
     naming = Redacting(plan.is_placeholder) if request.redact or request.private else PLAIN
-    outcomes = run(plan, timelines, naming)
+    truth = None
+    if request.truth is not None:
+        from auditor.runners.truth import MissingByTruth  # few checks ask a database
+
+        truth = MissingByTruth(request.truth, plan, rules, timelines, naming)
+    outcomes = run(plan, timelines, naming, truth)
     ran = {r.id for r in outcomes.rules if r.status != "not-evaluated" and not (r.hidden or r.tolerated)}
     findings, suppressed, notes = without_ignored(outcomes.findings, rules.ignores, plan.classifier, ran, request.today)
     if request.baseline is not None:
@@ -89,6 +99,7 @@ def judge(request: Request, rules: RuleSet, on_reject: RejectSink | None = None)
         findings, baselined = without_baselined(findings, request.baseline)
         suppressed += baselined
     count_findings(outcomes.rules, findings)
+    notes += truth.notes if truth is not None else []
     return Judged(plan, log, timelines, naming, outcomes, findings, suppressed, notes)
 
 

@@ -80,7 +80,15 @@ def vary(plan: Plan, rng: Random) -> Plan:
 
 
 def play(
-    plan: Plan, number: int, vendor: str, seed: str, *, aliasing: bool = False, start: int | None = None
+    plan: Plan,
+    number: int,
+    vendor: str,
+    seed: str,
+    *,
+    aliasing: bool = False,
+    start: int | None = None,
+    site: type[Site] = Site,
+    visitor: type[Visitor] = Visitor,
 ) -> Household:
     """Let one household live. The people's own choices are the same for each vendor."""
     people, noise = Random(f"{seed}: people {number}"), Random(f"{seed}: noise {number} {vendor}")
@@ -96,10 +104,10 @@ def play(
     if code.delivery.pins == PINNED:
         code = replace(code, delivery=replace(code.delivery, pins=f"kiosk-{number:06d}"))
     server = Server(loop, noise, collector, vendor, truth)
-    visitor = Visitor(people, Site(code, truth, server, VENDORS[vendor]), browser)
-    loop.start(visitor.live(plan.steps))
+    person = visitor(people, site(code, truth, server, VENDORS[vendor]), browser)
+    loop.start(person.live(plan.steps))
     loop.run()
-    return Household(number, plan, vendor, truth, visitor.browsers, collector, aliasing)
+    return Household(number, plan, vendor, truth, person.browsers, collector, aliasing)
 
 
 def play_all(drawn: list[Plan], vendor: str, seed: str, *, aliasing: bool = False) -> list[Household]:
