@@ -14,6 +14,7 @@ _COMMANDS = {
     "check": "auditor.cli.check",
     "config": "auditor.cli.config",
     "events": "auditor.cli.events",
+    "identities": "auditor.cli.identities",
     "init": "auditor.cli.init",
     "rules": "auditor.cli.rules",
     "timeline": "auditor.cli.timeline",
@@ -55,6 +56,7 @@ def auditor() -> None:
     auditor timeline LOG... --device ID
                                   one device or user in order of time, with the findings in the margin
     auditor rules show ID         what a rule looks for, why it matters, how to fix it
+    auditor identities LOG...     what a destination makes of the people: who is split, who merged
     auditor init LOG...           write an auditor.yml from what a log holds
     auditor config --show         every setting in effect, and where it comes from
 

@@ -1,0 +1,138 @@
+"""Where a device passed to another person without reset, as the findings of two rules say, and who was there then."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from auditor.model.event import Event
+from auditor.model.finding import Finding
+from auditor.timelines.lanes import Lane
+from auditor.timelines.timelines import Timelines
+
+LOGOUT, TWO_USERS = "missing-reset-on-logout", "two-users-on-one-device"
+RULES = (LOGOUT, TWO_USERS)
+_SOON = 60_000
+"""How soon after the last call of one anonymousId, ms, the identify that takes another has to come to be its sequel."""
+_VIEWS = ("page", "screen")
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """On a lane, the first event (by its index) of whoever came next. ``left`` is the userId of the one before, which
+    may still be sent; ``onward`` the lane on which the next one goes on: analytics.js takes another anonymousId when
+    another user is identified, with or without reset (domain.md 2.2)."""
+
+    lane: int
+    index: int
+    left: str
+    onward: int | None = None
+
+
+def breaks_of(findings: Iterable[Finding], timelines: Timelines) -> list[Break]:
+    """The breaks that findings of ``RULES`` prove, by lane and index; each once."""
+    found: dict[tuple[int, int], Break] = {}
+    onward: Onward | None = None
+    for finding in findings:
+        event = finding.event
+        if finding.rule not in RULES or event.lane is None:
+            continue
+        lane = timelines.lanes[event.lane]
+        at = next(index for index, one in enumerate(lane.events) if one is event)
+        for one in _after_logout(lane, at) if finding.rule == LOGOUT else _before_next_users(lane, at, finding):
+            if (one.lane, one.index) in found:
+                continue
+            goes_on = None
+            if not any(later.type == "identify" for later in lane.events[one.index :]):
+                onward = onward or Onward(timelines)
+                goes_on = onward.of(lane, one.left)
+            found[one.lane, one.index] = replace(one, onward=goes_on)
+    return sorted(found.values(), key=lambda one: (one.lane, one.index))
+
+
+def _after_logout(lane: Lane, at: int) -> Iterator[Break]:
+    """The first view or identify after the logout: what comes between may belong to the logout page."""
+    left = lane.events[at].user_id
+    for index in range(at + 1, len(lane.events)):
+        if lane.events[index].type in (*_VIEWS, "identify"):
+            if left is not None:
+                yield Break(lane.number, index, left)
+            return
+
+
+def _before_next_users(lane: Lane, at: int, finding: Finding) -> Iterator[Break]:
+    """Right after the last event that a user was seen with before the next was identified; the rule speaks once for a
+    lane, so every later change of user is one too."""
+    left = next((event.user_id for role, event in finding.evidence if role == "first"), None)
+    for index in range(at, len(lane.events)):
+        event = lane.events[index]
+        if event.type != "identify" or event.user_id in (None, left):
+            continue
+        begin = next((place for place in range(index - 1, -1, -1) if lane.events[place].user_id == left), None)
+        if left is not None and begin is not None:
+            yield Break(lane.number, begin + 1, left)
+        left = event.user_id
+
+
+class Onward:
+    """Lanes that begin with an identify, by the page that it is called on: where the one before may go on."""
+
+    def __init__(self, timelines: Timelines) -> None:
+        self._begun: dict[str, list[Lane]] = {}
+        for lane in timelines.lanes:
+            first = lane.events[0]
+            if first.type == "identify" and first.url and first.user_id is not None:
+                self._begun.setdefault(first.url, []).append(lane)
+
+    def of(self, lane: Lane, left: str) -> int | None:
+        """The lane that goes on where this one ends: an identify of somebody else, on the page that this one viewed
+        last, within a minute. ``None`` where there is none, or more than one."""
+        view = next((event for event in reversed(lane.events) if event.type == "page"), None)
+        if view is None or view.url is None:
+            return None
+        last = lane.events[-1].time
+        fitting = [
+            other
+            for other in self._begun.get(view.url, ())
+            if other is not lane and other.events[0].user_id != left and -1000 <= other.events[0].time - last <= _SOON
+        ]
+        return fitting[0].number if len(fitting) == 1 else None
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """The events of a lane between two breaks. ``stale`` are those that still carry the userId of the one who ``left``
+    before; ``users`` who is known to have been there; ``onward`` is that of the break, ``number`` counts from 0."""
+
+    lane: int
+    number: int
+    events: list[Event]
+    stale: list[Event]
+    users: frozenset[str]
+    onward: int | None
+
+
+def stays(breaks: Iterable[Break], timelines: Timelines) -> Iterator[Stay]:
+    """The stays on each lane that has breaks."""
+    by_lane: dict[int, list[Break]] = {}
+    for one in breaks:
+        by_lane.setdefault(one.lane, []).append(one)
+    for number, held in by_lane.items():
+        events = timelines.lanes[number].events
+        ends = [one.index for one in held] + [len(events)]
+        yield _stay(number, 0, events[: ends[0]], None, timelines)
+        for place, one in enumerate(held, 1):
+            yield _stay(number, place, events[one.index : ends[place]], one, timelines)
+
+
+def _stay(lane: int, number: int, events: list[Event], begun: Break | None, timelines: Timelines) -> Stay:
+    stale: list[Event] = []
+    users: set[str] = set()
+    named = begun is None
+    for event in events:
+        named = named or (event.type == "identify" and event.user_id is not None)
+        if begun is not None and not named and event.user_id == begun.left:
+            stale.append(event)
+        elif event.user_id is not None:
+            users.add(event.user_id)
+    if begun is not None and begun.onward is not None:
+        users |= {event.user_id for event in timelines.lanes[begun.onward].events[:1] if event.user_id is not None}
+    return Stay(lane, number, events, stale, frozenset(users), begun.onward if begun is not None else None)

@@ -1,0 +1,72 @@
+"""A log made ready for replays: its calls in order of arrival, whom each is by, and what the findings say of them."""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator
+
+from auditor.identities.calls import Call, arrivals, call_of
+from auditor.identities.destination import Destination
+from auditor.identities.edits import Edits, Scene
+from auditor.identities.mends import mended
+from auditor.identities.replay import replay
+from auditor.identities.truth import Truth
+from auditor.model.event import Event
+from auditor.model.finding import Finding
+from auditor.model.identities import Replay, Worth
+from auditor.timelines.timelines import Timelines
+
+
+class Stage:
+    """What all replays of a log share. ``findings`` are those of the rules that can be mended; ``signups`` the events
+    that are signups; ``placeholder`` tells userIds that are none."""
+
+    def __init__(
+        self,
+        timelines: Timelines,
+        findings: Iterable[Finding],
+        signups: Iterable[Event],
+        placeholder: Callable[[str], bool],
+    ) -> None:
+        self.findings = list(findings)
+        self.arrived = arrivals(timelines)
+        self.scene = Scene(timelines, self.arrived)
+        self.truth = Truth(timelines, self.findings)
+        self.signed_up = {person for person in map(self.truth.person, signups) if person is not None}
+        self._placeholder = placeholder
+
+    def replay(self, kind: type[Destination], findings: Iterable[Finding], edits: Edits | None = None) -> Replay:
+        """Replay through a destination; ``findings`` are those that are about it."""
+        return replay(self._calls(kind, edits), kind(), self._causes(findings))
+
+    def worth(self, kind: type[Destination], rule: str, findings: Collection[Finding]) -> tuple[Replay, Worth]:
+        """Replay as if the findings of a rule were mended, and what that is worth."""
+        edits = mended(rule, findings, self.scene)
+        before = self.replay(kind, findings)
+        after = self.replay(kind, [finding for finding in findings if finding.rule != rule], edits)
+        were, are = (
+            {(split.name, split.known): split.orphaned for split in one.splits if split.orphaned}
+            for one in (before, after)
+        )
+        restored = {f"{'user' if known else 'device'} {name}" for name, known in were if (name, known) not in are}
+        found = sum(finding.rule == rule for finding in findings)
+        unmended = tuple(sorted(edits.unmended.items()))
+        back = before.orphaned - after.orphaned
+        signups = len(restored & self.signed_up)
+        return after, Worth(rule, found, edits.mended, unmended, len(restored), signups, back, before)
+
+    def _calls(self, kind: type[Destination], edits: Edits | None) -> Iterator[tuple[Call, str | None, bool]]:
+        arrived, visitors = self.arrived, self.scene.visitors
+        for event in arrived.events:
+            person = self.truth.person(event)
+            got = arrived.as_got(event)
+            call = call_of(got, visitors.of(got), time=arrived.time(event), email=kind.reads_email)
+            for one in (call,) if edits is None else edits.applied(event, call):
+                yield one, person, one.user is not None and self._placeholder(one.user)
+
+    def _causes(self, findings: Iterable[Finding]) -> dict[str, set[str]]:
+        causes: dict[str, set[str]] = defaultdict(set)
+        for finding in findings:
+            for event in (finding.event, *(event for _, event in finding.evidence)):
+                person = self.truth.person(event)
+                if person is not None:
+                    causes[person].add(finding.rule)
+        return causes

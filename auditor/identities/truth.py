@@ -1,0 +1,57 @@
+"""Whom we believe a call to be by: the timelines' person, and what the findings add to it."""
+
+from collections.abc import Iterable
+
+from auditor.identities.breaks import breaks_of, stays
+from auditor.model.event import Event
+from auditor.model.finding import Finding
+from auditor.timelines.timelines import Timelines
+
+MISMATCH = "client-server-id-mismatch"
+
+
+class Truth:
+    """Persons as design.md 5 has them: the user; else the one user that the anonymousId was ever seen with; else the
+    anonymousId by itself. Three things that this alone cannot tell are told as uncertain (``None``) or from findings:
+
+    * An anonymousId that two users had is nobody's, unless a finding shows where one left and the other came.
+    * After a logout without reset the old userId goes on being sent: that is the next user's, if the same device shows
+      one, else uncertain.
+    * A user whom the server calls by another id than the browser is one person (``client-server-id-mismatch``).
+    """
+
+    def __init__(self, timelines: Timelines, findings: Iterable[Finding]) -> None:
+        findings = list(findings)
+        self._timelines = timelines
+        self._also: dict[str, str] = {}
+        self._told: dict[int, str | None] = {}
+        self._shared: dict[str, str | None] = {}
+        for finding in findings:
+            client = next((event.user_id for role, event in finding.evidence if role == "client"), None)
+            if finding.rule == MISMATCH and client is not None and finding.event.user_id is not None:
+                self._also[finding.event.user_id] = client
+        for stay in stays(breaks_of(findings, timelines), timelines):
+            stale = set(map(id, stay.stale))
+            users = {self._user(user) for user in stay.users}
+            person = "user " + users.pop() if len(users) == 1 else None
+            for event in stay.events:
+                if event.user_id is None or id(event) in stale:
+                    self._told[id(event)] = person
+
+    def person(self, event: Event) -> str | None:
+        """``user ID`` or ``device ID``; ``None`` where nobody can tell."""
+        if id(event) in self._told:
+            return self._told[id(event)]
+        person = self._timelines.person(event)
+        if person is None:
+            return None
+        kind, _, value = person.partition(" ")
+        if kind == "user":
+            return "user " + self._user(value)
+        if value not in self._shared:
+            users = {self._user(user) for user in self._timelines.users_of.get(value, ())}
+            self._shared[value] = person if not users else "user " + users.pop() if len(users) == 1 else None
+        return self._shared[value]
+
+    def _user(self, user: str) -> str:
+        return self._also.get(user, user)
