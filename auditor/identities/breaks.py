@@ -1,7 +1,9 @@
 """Where a device passed to another person without reset, as the findings of two rules say, and who was there then."""
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from operator import attrgetter
 
 from auditor.model.event import Event
 from auditor.model.finding import Finding
@@ -13,6 +15,7 @@ RULES = (LOGOUT, TWO_USERS)
 _SOON = 60_000
 """How soon after the last call of one anonymousId, ms, the identify that takes another has to come to be its sequel."""
 _VIEWS = ("page", "screen")
+_CLOCK = attrgetter("t")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,20 +35,43 @@ def breaks_of(findings: Iterable[Finding], timelines: Timelines) -> list[Break]:
     found: dict[tuple[int, int], Break] = {}
     onward: Onward | None = None
     for finding in findings:
-        event = finding.event
-        if finding.rule not in RULES or event.lane is None:
-            continue
-        lane = timelines.lanes[event.lane]
-        at = next(index for index, one in enumerate(lane.events) if one is event)
-        for one in _after_logout(lane, at) if finding.rule == LOGOUT else _before_next_users(lane, at, finding):
+        for one in _shown_by(finding, timelines):
             if (one.lane, one.index) in found:
                 continue
-            goes_on = None
+            lane, goes_on = timelines.lanes[one.lane], None
             if not any(later.type == "identify" for later in lane.events[one.index :]):
                 onward = onward or Onward(timelines)
                 goes_on = onward.of(lane, one.left)
             found[one.lane, one.index] = replace(one, onward=goes_on)
-    return sorted(found.values(), key=lambda one: (one.lane, one.index))
+    return list(_without_echoes(sorted(found.values(), key=lambda one: (one.lane, one.index)), timelines))
+
+
+def _without_echoes(breaks: list[Break], timelines: Timelines) -> Iterator[Break]:
+    """The breaks but for those that say again what the one before said: two rules may speak of one change of users."""
+    before: Break | None = None
+    for one in breaks:
+        if before is not None and (before.lane, before.left) == (one.lane, one.left):
+            between = timelines.lanes[one.lane].events[before.index : one.index]
+            if not any(event.type == "identify" for event in between):
+                continue
+        yield one
+        before = one
+
+
+def proves_break(finding: Finding, timelines: Timelines) -> bool:
+    """Whether a finding of ``RULES`` shows where the next one came."""
+    return any(True for _ in _shown_by(finding, timelines))
+
+
+def _shown_by(finding: Finding, timelines: Timelines) -> Iterator[Break]:
+    event = finding.event
+    if finding.rule not in RULES or event.lane is None:
+        return
+    lane = timelines.lanes[event.lane]
+    at = bisect_left(lane.events, event.t, key=_CLOCK)
+    while lane.events[at] is not event:
+        at += 1
+    yield from _after_logout(lane, at) if finding.rule == LOGOUT else _before_next_users(lane, at, finding)
 
 
 def _after_logout(lane: Lane, at: int) -> Iterator[Break]:
@@ -126,13 +152,19 @@ def stays(breaks: Iterable[Break], timelines: Timelines) -> Iterator[Stay]:
 def _stay(lane: int, number: int, events: list[Event], begun: Break | None, timelines: Timelines) -> Stay:
     stale: list[Event] = []
     users: set[str] = set()
-    named = begun is None
+    named: int | None = None
     for event in events:
-        named = named or (event.type == "identify" and event.user_id is not None)
-        if begun is not None and not named and event.user_id == begun.left:
+        if named is None and event.type == "identify" and event.user_id is not None:
+            named = event.t
+        if begun is not None and event.user_id == begun.left and (named is None or _at_once(event, named)):
             stale.append(event)
         elif event.user_id is not None:
             users.add(event.user_id)
     if begun is not None and begun.onward is not None:
         users |= {event.user_id for event in timelines.lanes[begun.onward].events[:1] if event.user_id is not None}
     return Stay(lane, number, events, stale, frozenset(users), begun.onward if begun is not None else None)
+
+
+def _at_once(event: Event, named: int) -> bool:
+    """Whether an event stands in the millisecond of the next user's identify: either may have come first."""
+    return event.type != "identify" and event.t == named

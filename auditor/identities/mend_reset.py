@@ -4,7 +4,7 @@ import hashlib
 import uuid
 from collections.abc import Iterable
 
-from auditor.identities.breaks import breaks_of, stays
+from auditor.identities.breaks import breaks_of, proves_break, stays
 from auditor.identities.edits import Edits, Scene
 from auditor.model.finding import Finding
 
@@ -25,7 +25,7 @@ def reset_between(findings: Iterable[Finding], scene: Scene, edits: Edits) -> No
         if stay.onward is not None:
             for event in scene.timelines.lanes[stay.onward].events:
                 edits.change(event, anonymous=visitor)
-    shown = sum(1 for finding in findings if breaks_of([finding], scene.timelines))
+    shown = sum(proves_break(finding, scene.timelines) for finding in findings)
     edits.mended += shown
     if len(findings) > shown:
         edits.unmended["the log does not show what came after"] = len(findings) - shown

@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from auditor.identities.calls import Call
 from auditor.identities.destination import Destination
@@ -13,13 +14,23 @@ USER = "user "
 """How the name of a person begins whose userId is known; that of others with ``device``."""
 
 
+class Step(NamedTuple):
+    """A call of a replay: by whom we believe it to be (``None``: nobody can tell), whether its userId is a placeholder,
+    and whether it is the person's own."""
+
+    call: Call
+    person: str | None
+    placeholder: bool
+    own: bool
+
+
 @dataclass(slots=True)
 class _Stored:
-    """What a person has under one id: events, those of them that are anonymous, and calls that carry the user."""
+    """What a person has under one id: events, those of them without a userId, and calls that carry the person's own."""
 
     events: int = 0
     anonymous: int = 0
-    named: int = 0
+    own: int = 0
 
 
 @dataclass
@@ -33,39 +44,35 @@ class Tally:
     events: int = 0
     uncertain: int = 0
 
-    def count(self, call: Call, node: Node | None, person: str | None, *, named: bool) -> None:
-        """Count a call that is stored under ``node``; ``named`` says that it has a userId, and no placeholder."""
+    def count(self, step: Step, node: Node | None) -> None:
+        """Count a call that is stored under ``node``."""
+        call, person = step.call, step.person
         if node is None:
             if not call.counted:
                 return
             held = self.lost.setdefault(person, _Stored())
         else:
             held = self.stored.setdefault((node, person), _Stored())
-        held.named += named
+            if step.placeholder:
+                self.placeholders[node] = call.user or ""
+        held.own += step.own
         if call.counted:
             held.events += 1
-            held.anonymous += not named
+            held.anonymous += call.user is None or step.placeholder
             self.events += 1
             self.uncertain += person is None
 
 
-def replay(
-    calls: Iterable[tuple[Call, str | None, bool]], destination: Destination, causes: Mapping[str, Collection[str]]
-) -> Replay:
-    """Replay calls, each with whom it is by and whether its userId is a placeholder.
-
-    ``causes`` has the rules whose findings are about a person.
-    """
+def replay(steps: Iterable[Step], destination: Destination, causes: Mapping[str, Collection[str]]) -> Replay:
+    """Replay calls. ``causes`` has the rules whose findings are about a person."""
     tally = Tally()
-    for call, person, placeholder in calls:
-        node = destination.take(call)
+    for step in steps:
+        node = destination.take(step.call)
         if destination.latest:
-            if person is not None:
-                tally.refused[person].update(destination.latest)
+            if step.person is not None:
+                tally.refused[step.person].update(destination.latest)
             destination.latest.clear()
-        tally.count(call, node, person, named=call.user is not None and not placeholder)
-        if placeholder and node is not None:
-            tally.placeholders[node] = call.user or ""
+        tally.count(step, node)
     return _Outcome(tally, destination, causes).replay()
 
 
@@ -101,18 +108,18 @@ class _Outcome:
         sum_ = self.profiles[number][person]
         sum_.events += held.events
         sum_.anonymous += held.anonymous
-        sum_.named += held.named
+        sum_.own += held.own
 
     def replay(self) -> Replay:
         """All of it."""
-        splits = sorted(self._splits(), key=lambda one: (-one.orphaned, -len(one.profiles), one.name))
+        splits = sorted(self._splits(), key=lambda one: (-one.elsewhere, -len(one.profiles), one.name))
         merges = sorted(self._merges(), key=lambda one: (-len(one.people), -one.events, one.people))
         profiles = {number: held for number, held in self.profiles.items() if number}
         return Replay(
             events=self.tally.events,
             profiles=len(profiles),
             people=len(self.people),
-            orphaned=sum(self.orphaned(person, number) for person, held in self.people.items() for number in held),
+            orphaned=sum(map(self.orphaned, self.people)),
             uncertain=self.tally.uncertain,
             unstored=sum(held.events for held in self.profiles.get(0, {}).values()),
             splits=tuple(splits),
@@ -129,26 +136,31 @@ class _Outcome:
     def home(self, person: str) -> int | None:
         """The profile of a user: where most of what carries the userId is. ``None`` for somebody who has none."""
         held = self.people[person]
-        named = [(stored.named, -number) for number, stored in held.items() if stored.named and number]
-        return -max(named)[1] if named and person.startswith(USER) else None
+        own = [(stored.own, -number) for number, stored in held.items() if stored.own and number]
+        return -max(own)[1] if own and person.startswith(USER) else None
 
-    def orphaned(self, person: str, number: int) -> int:
-        """How many anonymous events of a person are in this profile although the user's is another."""
+    def elsewhere(self, person: str) -> dict[int, _Stored]:
+        """What a user has in other profiles than the own, or in none."""
         home = self.home(person)
-        return self.people[person][number].anonymous if home is not None and number != home else 0
+        return {} if home is None else {n: stored for n, stored in self.people[person].items() if n != home}
+
+    def orphaned(self, person: str) -> int:
+        """How many anonymous events a user has elsewhere."""
+        return sum(stored.anonymous for stored in self.elsewhere(person).values())
 
     def _splits(self) -> Iterable[Split]:
         for person, held in self.people.items():
-            orphaned = sum(self.orphaned(person, number) for number in held)
             numbers = sorted(number for number in held if number)
-            if len(numbers) > 1 or orphaned:
+            elsewhere = sum(stored.events for stored in self.elsewhere(person).values())
+            if len(numbers) > 1 or elsewhere:
                 known, name = _named(person)
                 yield Split(
                     name,
                     known,
                     tuple(numbers),
                     sum(stored.events for stored in held.values()),
-                    orphaned,
+                    elsewhere,
+                    self.orphaned(person),
                     tuple(sorted(self.causes.get(person, ()))),
                     tuple(sorted(self.tally.refused.get(person, ()))),
                 )
@@ -168,8 +180,12 @@ class _Outcome:
     def _shares(self) -> Iterable[Share]:
         for number in sorted(self.profiles):
             for person, held in sorted(self.profiles[number].items(), key=lambda pair: pair[0] or ""):
-                known, name = (False, "") if person is None else _named(person)
-                yield Share(number, name, known, held.events, 0 if person is None else self.orphaned(person, number))
+                if person is None:
+                    yield Share(number, "", False, held.events, 0)
+                else:
+                    known, name = _named(person)
+                    orphaned = held.anonymous if number in self.elsewhere(person) else 0
+                    yield Share(number, name, known, held.events, orphaned)
 
     def _suffering(self, splits: Iterable[Split], merges: Iterable[Merged]) -> dict[str, int]:
         people: dict[str, set[tuple[str, bool]]] = defaultdict(set)

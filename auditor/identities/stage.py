@@ -7,7 +7,7 @@ from auditor.identities.calls import Call, arrivals, call_of
 from auditor.identities.destination import Destination
 from auditor.identities.edits import Edits, Scene
 from auditor.identities.mends import mended
-from auditor.identities.replay import replay
+from auditor.identities.replay import Step, replay
 from auditor.identities.truth import Truth
 from auditor.model.event import Event
 from auditor.model.finding import Finding
@@ -35,7 +35,7 @@ class Stage:
 
     def replay(self, kind: type[Destination], findings: Iterable[Finding], edits: Edits | None = None) -> Replay:
         """Replay through a destination; ``findings`` are those that are about it."""
-        return replay(self._calls(kind, edits), kind(), self._causes(findings))
+        return replay(self._steps(kind, edits), kind(), self._causes(findings))
 
     def worth(self, kind: type[Destination], rule: str, findings: Collection[Finding]) -> tuple[Replay, Worth]:
         """Replay as if the findings of a rule were mended, and what that is worth."""
@@ -43,24 +43,33 @@ class Stage:
         before = self.replay(kind, findings)
         after = self.replay(kind, [finding for finding in findings if finding.rule != rule], edits)
         were, are = (
-            {(split.name, split.known): split.orphaned for split in one.splits if split.orphaned}
+            {(split.name, split.known): split.elsewhere for split in one.splits if split.elsewhere}
             for one in (before, after)
         )
         restored = {f"{'user' if known else 'device'} {name}" for name, known in were if (name, known) not in are}
         found = sum(finding.rule == rule for finding in findings)
         unmended = tuple(sorted(edits.unmended.items()))
-        back = before.orphaned - after.orphaned
+        back = sum(were.values()) - sum(are.values())
         signups = len(restored & self.signed_up)
         return after, Worth(rule, found, edits.mended, unmended, len(restored), signups, back, before)
 
-    def _calls(self, kind: type[Destination], edits: Edits | None) -> Iterator[tuple[Call, str | None, bool]]:
+    def _steps(self, kind: type[Destination], edits: Edits | None) -> Iterator[Step]:
         arrived, visitors = self.arrived, self.scene.visitors
         for event in arrived.events:
             person = self.truth.person(event)
             got = arrived.as_got(event)
             call = call_of(got, visitors.of(got), time=arrived.time(event), email=kind.reads_email)
-            for one in (call,) if edits is None else edits.applied(event, call):
-                yield one, person, one.user is not None and self._placeholder(one.user)
+            own = self.truth.owns(person, call.user)
+            if edits is None:
+                yield self._step(call, person, own)
+                continue
+            for one in edits.applied(event, call):
+                yield self._step(one, person, own or (call.user is None and self.truth.owns(person, one.user)))
+
+    def _step(self, call: Call, person: str | None, own: bool) -> Step:
+        if call.user is None:
+            return Step(call, person, False, False)
+        return Step(call, person, self._placeholder(call.user), own)
 
     def _causes(self, findings: Iterable[Finding]) -> dict[str, set[str]]:
         causes: dict[str, set[str]] = defaultdict(set)

@@ -53,5 +53,9 @@ class Truth:
             self._shared[value] = person if not users else "user " + users.pop() if len(users) == 1 else None
         return self._shared[value]
 
+    def owns(self, person: str | None, user: str | None) -> bool:
+        """Whether a userId is that of a person."""
+        return user is not None and person == "user " + self._user(user)
+
     def _user(self, user: str) -> str:
         return self._also.get(user, user)

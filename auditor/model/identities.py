@@ -19,14 +19,16 @@ class Split:
     """A person whose history is not in one profile.
 
     ``name`` is a userId, or an anonymousId where ``known`` is false. ``profiles`` are the numbers of the profiles;
-    ``orphaned`` of the person's ``events`` are anonymous and not in the profile of the user. ``rules`` are those whose
-    findings name the person's events, ``refused`` the reasons for which the destination refused the person's calls.
+    ``elsewhere`` of the person's ``events`` are not in the profile of the user, ``orphaned`` of those anonymous.
+    ``rules`` are those whose findings name the person's events, ``refused`` the reasons for which the destination
+    refused the person's calls.
     """
 
     name: str
     known: bool
     profiles: tuple[int, ...]
     events: int
+    elsewhere: int
     orphaned: int
     rules: tuple[str, ...]
     refused: tuple[str, ...]
@@ -89,7 +91,7 @@ class Worth:
     """What it is worth to mend one rule's findings. ``before`` is the replay of the log as it is.
 
     ``restored`` people get their whole history back, ``signups`` of them signed up in this log; ``events`` is how many
-    fewer are orphaned. ``unmended`` says why the other findings could not be mended, with how many; ``reason`` why the
+    fewer are elsewhere. ``unmended`` says why the other findings could not be mended, with how many; ``reason`` why the
     rule has none at all, where that is known.
     """
 

@@ -63,6 +63,7 @@ def _details(replay: Replay) -> dict[str, Any]:
                 "anonymous_id": None if split.known else split.name,
                 "profiles": list(split.profiles),
                 "events": split.events,
+                "events_elsewhere": split.elsewhere,
                 "orphaned_events": split.orphaned,
                 "rules": list(split.rules),
                 "refused": list(split.refused),

@@ -47,6 +47,8 @@ def _answer(one: Identities, of: Identified, width: int) -> Iterator[Line]:
         width,
         "  ",
     )
+    if replay.unstored:
+        yield from wrapped(f"{many(replay.unstored, 'event')} of them are in no profile", width, "  ")
     if not replay.splits and not replay.merges and replay.events:
         yield from wrapped("nobody is split, nobody is merged by mistake", width, "  ", style="bold green")
 
@@ -89,12 +91,16 @@ def _splits(one: Identities, width: int) -> Iterator[Line]:
         style="bold",
     )
     for split in splits[:_SHOWN]:
-        where = f"in {many(len(split.profiles), 'profile')}, " if len(split.profiles) > 1 else ""
-        kind = "" if split.known else "visitor "
-        lost = f"{split.orphaned} of {many(split.events, 'event')} orphaned"
-        yield from wrapped(f"{kind}{split.name}: {where}{lost}", width, "  ", hanging="    ")
+        yield from wrapped(_scattered(split), width, "  ", hanging="    ")
         yield from wrapped(f"why: {_why(split, one)}", width, "    ", hanging="      ")
     yield from _more(len(splits), width)
+
+
+def _scattered(split: Split) -> str:
+    where = f"in {many(len(split.profiles), 'profile')}, " if len(split.profiles) > 1 else ""
+    if split.known:
+        return f"{split.name}: {where}{split.elsewhere} of {many(split.events, 'event')} not in the user's own"
+    return f"visitor {split.name}: {where}{many(split.events, 'event')}"
 
 
 def _why(split: Split, one: Identities) -> str:
