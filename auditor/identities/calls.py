@@ -87,8 +87,14 @@ def _first_arrival(event: Event, timelines: Timelines) -> Event | None:
         return None if event.delivery in UNDELIVERED else event
     came = [one for one in (event, *copies.others) if one.delivery not in UNDELIVERED]
     if len(came) > 1 and all(one.received_at is not None for one in came):
-        return min(came, key=lambda one: (one.received or 0, sort_key(one)))
+        return min(came, key=_received_first)
     return came[0] if came else None
+
+
+def _received_first(copy: Event) -> tuple[int, int, str, str, str]:
+    """An order of copies that depends on nothing but the copies: not on the lines on which they stand."""
+    ids = (copy.user_id or "", copy.anonymous_id or "", copy.previous_id or "")
+    return (copy.received or 0, copy.sent or 0, *ids)
 
 
 def _ties_settled(keyed: list[tuple[int, Event]]) -> Iterator[Event]:
