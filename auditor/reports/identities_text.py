@@ -9,6 +9,7 @@ from auditor.reports.lines import Line, command, many, printed, rejects, wrapped
 
 _SHOWN = 5
 """People, and profiles, that are shown; ``--format json`` and ``csv`` have all."""
+_ALWAYS = "two userIds are taken for two people, and a visitor who never gave one for a person"
 _NO_FINDING = "they share an anonymousId or an alias, which no rule calls a mistake (RudderStack's reset keeps the id)"
 
 
@@ -48,7 +49,7 @@ def _answer(one: Identities, of: Identified, width: int) -> Iterator[Line]:
         "  ",
     )
     if replay.unstored:
-        yield from wrapped(f"{many(replay.unstored, 'event')} of them are in no profile", width, "  ")
+        yield from wrapped(f"{replay.unstored:,} of them are in no profile", width, "  ")
     if not replay.splits and not replay.merges and replay.events:
         yield from wrapped("nobody is split, nobody is merged by mistake", width, "  ", style="bold green")
 
@@ -145,21 +146,17 @@ def _refused(replay: Replay, width: int) -> Iterator[Line]:
 
 def _uncertain(one: Identities, width: int) -> Iterator[Line]:
     yield Text()
+    yield Text("uncertain", style="bold")
     if one.replay.uncertain:
         yield from wrapped(
-            f"uncertain: of {many(one.replay.uncertain, 'event')} nobody can tell by whom they are (an anonymousId that"
-            " several users had, a user who had left, a userId that is none); they count for nobody here",
+            f"of {many(one.replay.uncertain, 'event')} nobody can tell by whom they are (an anonymousId that several"
+            " users had, a user who had left, a userId that is none); they count for nobody here",
             width,
-            hanging="  ",
+            "  ",
+            hanging="    ",
         )
-    yield from wrapped(
-        "uncertain: two userIds are taken for two people, and a visitor who never gave one for a person",
-        width,
-        hanging="  ",
-        style="dim",
-    )
-    for doubt in one.doubts:
-        yield from wrapped(f"uncertain: {doubt}", width, hanging="  ", style="dim")
+    for doubt in (_ALWAYS, *one.doubts):
+        yield from wrapped(doubt, width, "  ", hanging="    ")
 
 
 def _next(one: Identities, again: list[str], width: int) -> Iterator[Line]:

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 import shlex
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from auditor.identities.catalogue import DESTINATIONS
+from auditor.identities.mends import MENDABLE
 from tests.conftest import CAPTURED, ROOT, SAMPLE_LOGS, Cli
 from tests.stories import Story, again
 
@@ -287,3 +289,15 @@ def test_help_is_a_page_with_examples_and_exit_codes(cli: Cli) -> None:
     shown = cli("identities", "--help").stdout
     assert "Exit codes:" in shown
     assert "auditor identities capture.jsonl --destination mixpanel-legacy" in shown
+
+
+def test_the_documentation_shows_what_the_command_prints(cli: Cli) -> None:
+    page = (ROOT / "docs" / "identities.md").read_text(encoding="utf-8")
+    ((command, shown),) = re.findall(r"<!-- sample: (.+?) -->\n```\n(.*?)^```$", page, flags=re.MULTILINE | re.DOTALL)
+    assert cli(*shlex.split(command)[1:]).stdout == shown
+
+
+def test_the_documentation_names_every_destination_and_every_rule_that_can_be_mended() -> None:
+    page = (ROOT / "docs" / "identities.md").read_text(encoding="utf-8")
+    assert re.findall(r"^\| `([\w-]+)` \| ", page, flags=re.MULTILINE)[: len(DESTINATIONS)] == list(DESTINATIONS)
+    assert {rule for rule in MENDABLE if f"`{rule}`" not in page} == set()
