@@ -3,6 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from operator import attrgetter
 
 from auditor.model.event import Event
@@ -20,13 +21,16 @@ _CLOCK = attrgetter("t")
 
 @dataclass(frozen=True, slots=True)
 class Break:
-    """On a lane, the first event (by its index) of whoever came next. ``left`` is the userId of the one before, which
-    may still be sent; ``onward`` the lane on which the next one goes on: analytics.js takes another anonymousId when
-    another user is identified, with or without reset (domain.md 2.2)."""
+    """On a lane, the first event (by its index) of whoever came next.
+
+    ``left`` is the userId of the one before, which may still be sent; ``None`` after a reset, when it is not.
+    ``onward`` is the lane on which the next one goes on: analytics.js takes another anonymousId when another user is
+    identified, with or without reset (domain.md 2.2).
+    """
 
     lane: int
     index: int
-    left: str
+    left: str | None
     onward: int | None = None
 
 
@@ -58,9 +62,24 @@ def _without_echoes(breaks: list[Break], timelines: Timelines) -> Iterator[Break
         before = one
 
 
-def proves_break(finding: Finding, timelines: Timelines) -> bool:
-    """Whether a finding of ``RULES`` shows where the next one came."""
-    return any(True for _ in _shown_by(finding, timelines))
+def behind(finding: Finding, breaks: Iterable[Break], timelines: Timelines) -> list[Break]:
+    """Of some breaks those that a finding shows, or that began what it shows: a reset at the logout would have spared
+    the second user on the same device as well."""
+    shown = [(one.lane, one.index, one.left) for one in _shown_by(finding, timelines)]
+    found = []
+    for lane, index, left in shown:
+        before = [one for one in breaks if (one.lane, one.left) == (lane, left) and one.index <= index]
+        found += before[-1:]
+    return found
+
+
+def resets_of(timelines: Timelines) -> Iterator[Break]:
+    """Where reset was called on lanes that keep their anonymousId over it (RudderStack's, PostHog's; domain.md 3.1)."""
+    for lane in timelines.lanes:
+        if lane.rudderstack:
+            for index, event in enumerate(lane.events):
+                if index and (event.after_reset or event.type == "reset"):
+                    yield Break(lane.number, index, None)
 
 
 def _shown_by(finding: Finding, timelines: Timelines) -> Iterator[Break]:
@@ -108,7 +127,7 @@ class Onward:
             if first.type == "identify" and first.url and first.user_id is not None:
                 self._begun.setdefault(first.url, []).append(lane)
 
-    def of(self, lane: Lane, left: str) -> int | None:
+    def of(self, lane: Lane, left: str | None) -> int | None:
         """The lane that goes on where this one ends: an identify of somebody else, on the page that this one viewed
         last, within a minute. ``None`` where there is none, or more than one."""
         view = next((event for event in reversed(lane.events) if event.type == "page"), None)
@@ -125,44 +144,47 @@ class Onward:
 
 @dataclass(frozen=True, slots=True)
 class Stay:
-    """The events of a lane between two breaks. ``stale`` are those that still carry the userId of the one who ``left``
-    before; ``users`` who is known to have been there; ``onward`` is that of the break, ``number`` counts from 0."""
+    """The events of a lane between two breaks.
+
+    ``begun`` is the break before it, ``None`` for the first; ``number`` counts from 0. ``stale`` are the events that
+    still carry the userId of the one who left; ``users`` who is known to have been there.
+    """
 
     lane: int
     number: int
+    begun: Break | None
     events: list[Event]
     stale: list[Event]
     users: frozenset[str]
-    onward: int | None
 
 
 def stays(breaks: Iterable[Break], timelines: Timelines) -> Iterator[Stay]:
     """The stays on each lane that has breaks."""
-    by_lane: dict[int, list[Break]] = {}
+    by_lane: dict[int, dict[int, Break]] = {}
     for one in breaks:
-        by_lane.setdefault(one.lane, []).append(one)
+        by_lane.setdefault(one.lane, {}).setdefault(one.index, one)
     for number, held in by_lane.items():
         events = timelines.lanes[number].events
-        ends = [one.index for one in held] + [len(events)]
-        yield _stay(number, 0, events[: ends[0]], None, timelines)
-        for place, one in enumerate(held, 1):
-            yield _stay(number, place, events[one.index : ends[place]], one, timelines)
+        begins = [0, *sorted(held)]
+        for place, (begin, end) in enumerate(pairwise([*begins, len(events)])):
+            yield _stay(number, place, held.get(begin) if place else None, events[begin:end], timelines)
 
 
-def _stay(lane: int, number: int, events: list[Event], begun: Break | None, timelines: Timelines) -> Stay:
+def _stay(lane: int, number: int, begun: Break | None, events: list[Event], timelines: Timelines) -> Stay:
     stale: list[Event] = []
     users: set[str] = set()
     named: int | None = None
+    left = begun.left if begun is not None else None
     for event in events:
         if named is None and event.type == "identify" and event.user_id is not None:
             named = event.t
-        if begun is not None and event.user_id == begun.left and (named is None or _at_once(event, named)):
+        if left is not None and event.user_id == left and (named is None or _at_once(event, named)):
             stale.append(event)
         elif event.user_id is not None:
             users.add(event.user_id)
     if begun is not None and begun.onward is not None:
         users |= {event.user_id for event in timelines.lanes[begun.onward].events[:1] if event.user_id is not None}
-    return Stay(lane, number, events, stale, frozenset(users), begun.onward if begun is not None else None)
+    return Stay(lane, number, begun, events, stale, frozenset(users))
 
 
 def _at_once(event: Event, named: int) -> bool:

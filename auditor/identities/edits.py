@@ -33,6 +33,10 @@ class Edits:
         """Have a call be made right before an event."""
         self.before.setdefault(id(event), []).append(call)
 
+    def unmend(self, reason: str) -> None:
+        """Count a finding that cannot be mended."""
+        self.unmended[reason] = self.unmended.get(reason, 0) + 1
+
     def applied(self, event: Event, call: Call) -> Iterator[Call]:
         """The calls that take the place of an event's."""
         for made in self.before.get(id(event), ()):

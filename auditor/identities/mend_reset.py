@@ -4,31 +4,52 @@ import hashlib
 import uuid
 from collections.abc import Iterable
 
-from auditor.identities.breaks import breaks_of, proves_break, stays
+from auditor.identities.breaks import Break, Stay, behind, breaks_of, resets_of, stays
+from auditor.identities.calls import Call, from_posthog
 from auditor.identities.edits import Edits, Scene
 from auditor.model.finding import Finding
 
 
-def reset_between(findings: Iterable[Finding], scene: Scene, edits: Edits) -> None:
+def reset_between(rule: str, findings: Iterable[Finding], scene: Scene, edits: Edits) -> None:
     """For ``missing-reset-on-logout`` and ``two-users-on-one-device``: a new anonymousId for whoever came next, and no
-    userId until an identify. Where analytics.js took another anonymousId at that identify, it goes on with the new
-    one."""
+    userId until an identify. Where analytics.js took another anonymousId at that identify, it goes on with the new one;
+    PostHog's SDK, which tells of a second user by ``$set`` alone, identifies.
+
+    ``findings`` are those of both rules: a second user who came after a logout is parted from the first one there.
+    """
     findings = list(findings)
-    breaks = breaks_of(findings, scene.timelines)
-    for stay in stays(breaks, scene.timelines):
-        if stay.number == 0:
+    timelines = scene.timelines
+    known = breaks_of(findings, timelines)
+    chosen: set[Break] = set()
+    for finding in findings:
+        if finding.rule == rule:
+            shown = behind(finding, known, timelines)
+            chosen.update(shown)
+            if shown:
+                edits.mended += 1
+            else:
+                edits.unmend("the log does not show what came after")
+    ends = [one for one in resets_of(timelines) if from_posthog(timelines.lanes[one.lane].events[0])]
+    for stay in stays([*chosen, *ends], timelines):
+        if stay.begun in chosen:
+            _mend(stay, scene, edits)
+
+
+def _mend(stay: Stay, scene: Scene, edits: Edits) -> None:
+    stale = set(map(id, stay.stale))
+    visitor = new_visitor(stay.events[0].anonymous_id or "", stay.number)
+    named = not from_posthog(stay.events[0])
+    for event in stay.events:
+        if id(event) in stale:
+            edits.change(event, anonymous=visitor, user=None)
             continue
-        stale = set(map(id, stay.stale))
-        visitor = new_visitor(stay.events[0].anonymous_id or "", stay.number) if stay.events else None
-        for event in stay.events:
-            edits.change(event, anonymous=visitor, **({"user": None} if id(event) in stale else {}))
-        if stay.onward is not None:
-            for event in scene.timelines.lanes[stay.onward].events:
-                edits.change(event, anonymous=visitor)
-    shown = sum(proves_break(finding, scene.timelines) for finding in findings)
-    edits.mended += shown
-    if len(findings) > shown:
-        edits.unmended["the log does not show what came after"] = len(findings) - shown
+        edits.change(event, anonymous=visitor)
+        if not named and event.user_id is not None:
+            named = True
+            edits.insert(event, Call("identify", event.user_id, visitor))
+    if stay.begun is not None and stay.begun.onward is not None:
+        for event in scene.timelines.lanes[stay.begun.onward].events:
+            edits.change(event, anonymous=visitor)
 
 
 def new_visitor(anonymous: str, number: int) -> str:

@@ -33,19 +33,23 @@ _TOGETHER = {LOGOUT, TWO_USERS}
 """Rules whose findings are mended together, because each parts what the one before left."""
 MENDABLE = frozenset(_ONE_BY_ONE) | _TOGETHER
 """The rules about mistakes that merge rules of destinations can suffer from."""
+MERGING = frozenset({*_TOGETHER, MISMATCH, "placeholder-user-id", "user-id-is-anonymous-id"})
+"""Those of them that can make two people one."""
+SPLITTING = MENDABLE - {"missing-identify-on-page-load"}
+"""Those that can split one: a user who was identified before is joined already, even if not on every page."""
 
 
 def mended(rule: str, findings: Iterable[Finding], scene: Scene) -> Edits:
     """The edits that undo what the findings of a rule of ``MENDABLE`` are about."""
     edits = Edits()
-    chosen = [finding for finding in findings if finding.rule == rule]
     if rule in _TOGETHER:
-        reset_between(chosen, scene, edits)
+        reset_between(rule, [finding for finding in findings if finding.rule in _TOGETHER], scene, edits)
         return edits
-    for finding in chosen:
-        reason = _ONE_BY_ONE[rule](finding, scene, edits)
-        if reason is None:
-            edits.mended += 1
-        else:
-            edits.unmended[reason] = edits.unmended.get(reason, 0) + 1
+    for finding in findings:
+        if finding.rule == rule:
+            reason = _ONE_BY_ONE[rule](finding, scene, edits)
+            if reason is None:
+                edits.mended += 1
+            else:
+                edits.unmend(reason)
     return edits

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from auditor.identities.calls import Call
 from auditor.identities.destination import Destination
+from auditor.identities.mends import MERGING, SPLITTING
 from auditor.identities.profiles import Node
 from auditor.model.identities import Merged, Refusal, Replay, Share, Split
 
@@ -161,7 +162,7 @@ class _Outcome:
                     sum(stored.events for stored in held.values()),
                     elsewhere,
                     self.orphaned(person),
-                    tuple(sorted(self.causes.get(person, ()))),
+                    tuple(sorted(SPLITTING.intersection(self.causes.get(person, ())))),
                     tuple(sorted(self.tally.refused.get(person, ()))),
                 )
 
@@ -172,7 +173,7 @@ class _Outcome:
             users = [person for person in people if person.startswith(USER)]
             if number and len(people if placeholder is not None else users) > 1:
                 together = people if placeholder is not None else users
-                rules = {rule for person in together for rule in self.causes.get(person, ())}
+                rules = {rule for person in together for rule in MERGING.intersection(self.causes.get(person, ()))}
                 events = sum(stored.events for stored in held.values())
                 named = tuple((name, known) for known, name in map(_named, together))
                 yield Merged(number, named, events, placeholder, tuple(sorted(rules)))

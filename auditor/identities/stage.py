@@ -1,6 +1,6 @@
 """A log made ready for replays: its calls in order of arrival, whom each is by, and what the findings say of them."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
 
 from auditor.identities.calls import Call, arrivals, call_of
@@ -11,7 +11,7 @@ from auditor.identities.replay import Step, replay
 from auditor.identities.truth import Truth
 from auditor.model.event import Event
 from auditor.model.finding import Finding
-from auditor.model.identities import Replay, Worth
+from auditor.model.identities import Identities, Replay, Worth
 from auditor.timelines.timelines import Timelines
 
 
@@ -29,9 +29,19 @@ class Stage:
         self.findings = list(findings)
         self.arrived = arrivals(timelines)
         self.scene = Scene(timelines, self.arrived)
-        self.truth = Truth(timelines, self.findings)
+        self.truth = Truth(timelines, self.findings, placeholder)
         self.signed_up = {person for person in map(self.truth.person, signups) if person is not None}
         self._placeholder = placeholder
+
+    def identities(self, kind: type[Destination], findings: Collection[Finding], fix: str | None) -> Identities:
+        """What a destination makes of the log; ``findings`` are those about it, ``fix`` the rule whose are mended."""
+        worth = None
+        if fix is None:
+            replayed = self.replay(kind, findings)
+        else:
+            replayed, worth = self.worth(kind, fix, findings)
+        counts = dict(sorted(Counter(finding.rule for finding in findings).items()))
+        return Identities(kind.name, kind.title, kind.links_by, kind.doubts, replayed, counts, worth)
 
     def replay(self, kind: type[Destination], findings: Iterable[Finding], edits: Edits | None = None) -> Replay:
         """Replay through a destination; ``findings`` are those that are about it."""

@@ -1,8 +1,8 @@
 """Whom we believe a call to be by: the timelines' person, and what the findings add to it."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
-from auditor.identities.breaks import breaks_of, stays
+from auditor.identities.breaks import Stay, breaks_of, resets_of, stays
 from auditor.model.event import Event
 from auditor.model.finding import Finding
 from auditor.timelines.timelines import Timelines
@@ -12,15 +12,16 @@ MISMATCH = "client-server-id-mismatch"
 
 class Truth:
     """Persons as design.md 5 has them: the user; else the one user that the anonymousId was ever seen with; else the
-    anonymousId by itself. Three things that this alone cannot tell are told as uncertain (``None``) or from findings:
+    anonymousId by itself. What this alone cannot tell is told by resets and findings, or is uncertain (``None``):
 
+    * An anonymousId that outlives a reset (RudderStack, PostHog) is another visitor after it, as a new one would be.
     * An anonymousId that two users had is nobody's, unless a finding shows where one left and the other came.
     * After a logout without reset the old userId goes on being sent: that is the next user's, if the same device shows
       one, else uncertain.
     * A user whom the server calls by another id than the browser is one person (``client-server-id-mismatch``).
     """
 
-    def __init__(self, timelines: Timelines, findings: Iterable[Finding]) -> None:
+    def __init__(self, timelines: Timelines, findings: Iterable[Finding], placeholder: Callable[[str], bool]) -> None:
         findings = list(findings)
         self._timelines = timelines
         self._also: dict[str, str] = {}
@@ -30,13 +31,21 @@ class Truth:
             client = next((event.user_id for role, event in finding.evidence if role == "client"), None)
             if finding.rule == MISMATCH and client is not None and finding.event.user_id is not None:
                 self._also[finding.event.user_id] = client
-        for stay in stays(breaks_of(findings, timelines), timelines):
+        for stay in stays([*breaks_of(findings, timelines), *resets_of(timelines)], timelines):
             stale = set(map(id, stay.stale))
-            users = {self._user(user) for user in stay.users}
-            person = "user " + users.pop() if len(users) == 1 else None
+            person = self._there(stay, {self._user(user) for user in stay.users if not placeholder(user)})
             for event in stay.events:
-                if event.user_id is None or id(event) in stale:
+                if event.user_id is None or id(event) in stale or placeholder(event.user_id):
                     self._told[id(event)] = person
+
+    @staticmethod
+    def _there(stay: Stay, users: set[str]) -> str | None:
+        """Whom the events of a stay are by that do not say it."""
+        if len(users) == 1:
+            return "user " + users.pop()
+        if users or stay.begun is None or stay.begun.left is not None:
+            return None
+        return f"device {stay.events[0].anonymous_id} after reset {stay.number}"
 
     def person(self, event: Event) -> str | None:
         """``user ID`` or ``device ID``; ``None`` where nobody can tell."""

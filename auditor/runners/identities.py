@@ -1,23 +1,21 @@
 """A log replayed through the merge rules of destinations: read once, judged once, replayed for each."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
 from auditor import __version__
-from auditor.config.settings import Settings
-from auditor.engine.adjusting import adjust
+from auditor.engine.ignoring import without_ignored
 from auditor.engine.inventory import profiles_of
 from auditor.engine.plan import make_plan
 from auditor.engine.run import Outcomes, run
 from auditor.identities.catalogue import DESTINATIONS, WITHOUT, kind_of
+from auditor.identities.concerning import concerning
 from auditor.identities.mends import MENDABLE
 from auditor.identities.stage import Stage
 from auditor.language.loader import RuleSet
 from auditor.language.predicates import Condition, Every
 from auditor.logs.reader import RejectSink
-from auditor.model.finding import Finding
-from auditor.model.identities import Identified, Identities, Merged, Replay, Share, Split
+from auditor.model.identities import Identified, Merged, Replay, Share, Split
 from auditor.model.log import InputError, Log
 from auditor.model.naming import Naming, Redacting
 from auditor.runners.local import Request, read
@@ -37,22 +35,35 @@ def identities_of(
 
     ``fix`` is a rule of ``MENDABLE`` whose findings are mended. Nothing is found where the log has no events and nobody
     names a destination. Raises ``InputError`` where an input cannot be read at all, or no destination is known.
+
+    All rules run that can be mended, as for all destinations at once: whom events are by depends neither on what is
+    asked for nor on the configuration. Each destination is then told those findings that are about it and accepted.
     """
-    configured = [name for name in request.settings.destinations if name in DESTINATIONS]
-    named = tuple(wanted) or tuple(configured)
-    settings = replace(request.settings, destinations=named or DESTINATIONS)
-    plan = make_plan(rules, settings, _asked(rules, settings, fix))
-    if any(kind_of(name).reads_email for name in settings.destinations):
+    configured = request.settings.destinations
+    named = tuple(wanted) or tuple(name for name in configured if name in DESTINATIONS)
+    plan = make_plan(rules, replace(request.settings, destinations=DESTINATIONS), MENDABLE)
+    if any(kind_of(name).reads_email for name in named or DESTINATIONS):
         plan.fields.update(_EMAILS)
         plan.classifier.keep([Every(tuple(Condition(field, "exists", True) for field in _EMAILS), any=True)])
     log, timelines = read(request, plan, on_reject)
     names, by = named, COMMAND_LINE if wanted else CONFIGURATION
     if not named and log.events:
-        names, by = _seen(log, rules, request.settings), LOG
+        names, by = _seen(log, rules, configured), LOG
     outcomes = run(plan, timelines, Naming())
     signups = timelines.having(plan.classifier.bits[plan.defines["client_signup"]])
     stage = Stage(timelines, outcomes.findings, signups, plan.is_placeholder)
+    accepted, _, _ = without_ignored(outcomes.findings, rules.ignores, plan.classifier, set(MENDABLE), request.today)
+    off = {name for name, said in request.settings.rules.items() if said.enabled is False and name != fix}
+    counting = [rule for rule in rules.rules if rule.id not in off]
     naming = Redacting(plan.is_placeholder) if request.redact else Naming()
+    found = []
+    for name in names:
+        findings = concerning(rules.profiles[name], accepted, counting, timelines)
+        one = stage.identities(kind_of(name), findings, fix)
+        if one.worth is not None and fix is not None:
+            why = None if one.worth.findings else _why_none(fix, name, rules, outcomes)
+            one = replace(one, worth=replace(one.worth, before=_renamed(one.worth.before, naming), reason=why))
+        found.append(replace(one, replay=_renamed(one.replay, naming)))
     return Identified(
         version=__version__,
         files=log.files,
@@ -63,18 +74,12 @@ def identities_of(
         rejects=log.located,
         named_by=by,
         by_arrival=stage.arrived.received,
-        found=tuple(_of_one(name, fix, stage, rules, outcomes, naming) for name in names),
-        notes=() if wanted else tuple(WITHOUT[name] for name in request.settings.destinations if name in WITHOUT),
+        found=tuple(found),
+        notes=() if wanted else tuple(WITHOUT[name] for name in configured if name in WITHOUT),
     )
 
 
-def _asked(rules: RuleSet, settings: Settings, fix: str | None) -> list[str]:
-    """The rules to run: all that can be mended, but for those that the configuration switches off."""
-    off = {name for name, said in settings.rules.items() if said.enabled is False}
-    return [rule.id for rule in rules.rules if rule.id in MENDABLE and (rule.id not in off or rule.id == fix)]
-
-
-def _seen(log: Log, rules: RuleSet, settings: Settings) -> tuple[str, ...]:
+def _seen(log: Log, rules: RuleSet, configured: Sequence[str]) -> tuple[str, ...]:
     """The destinations that the log names, as far as their merge rules are known. Raises ``InputError``."""
     fitting = {profile for name in log.destinations_seen for profile in profiles_of(name, rules)}
     found = tuple(name for name in DESTINATIONS if name in fitting)
@@ -83,47 +88,12 @@ def _seen(log: Log, rules: RuleSet, settings: Settings) -> tuple[str, ...]:
     known = ", ".join(DESTINATIONS)
     seen = ", ".join(sorted(log.destinations_seen))
     why = f"the log names {seen}, none" if seen else "the log names none"
-    if settings.destinations:
-        why = f"the configuration names {', '.join(settings.destinations)}, and {why}"
+    if configured:
+        why = f"the configuration names {', '.join(configured)}, and {why}"
     raise InputError(
         f"which destination? {why} whose merge rules are known here; say it with --destination NAME, or with"
         f" destinations: [NAME] in auditor.yml. NAME is one of {known}"
     )
-
-
-def _of_one(name: str, fix: str | None, stage: Stage, rules: RuleSet, outcomes: Outcomes, naming: Naming) -> Identities:
-    kind = kind_of(name)
-    findings = _about(name, outcomes.findings, rules)
-    worth = None
-    if fix is None:
-        replayed = stage.replay(kind, findings)
-    else:
-        replayed, worth = stage.worth(kind, fix, findings)
-        why = None if worth.findings else _why_none(fix, name, rules, outcomes)
-        worth = replace(worth, before=_renamed(worth.before, naming), reason=why)
-    counts = Counter(finding.rule for finding in findings)
-    return Identities(
-        destination=name,
-        title=kind.title,
-        links_by=kind.links_by,
-        doubts=kind.doubts,
-        replay=_renamed(replayed, naming),
-        findings=dict(sorted(counts.items())),
-        worth=worth,
-    )
-
-
-def _about(name: str, findings: list[Finding], rules: RuleSet) -> list[Finding]:
-    """The findings that there are where this is the only destination in use."""
-    profile = rules.profiles.get(name)
-    kinds: dict[str, set[str | None]] = {}
-    for rule in rules.rules:
-        if rule.id not in MENDABLE or (rule.destinations and name not in rule.destinations):
-            continue
-        adjusted = adjust(rule, {} if profile is None else {name: profile}, decided=False)
-        if not adjusted.off:
-            kinds[rule.id] = {kind.name for kind in adjusted.kinds} if rule.kinds else {None}
-    return [finding for finding in findings if finding.kind in kinds.get(finding.rule, ())]
 
 
 def _why_none(fix: str, name: str, rules: RuleSet, outcomes: Outcomes) -> str | None:
