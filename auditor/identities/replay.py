@@ -64,8 +64,13 @@ class Tally:
             self.uncertain += person is None
 
 
-def replay(steps: Iterable[Step], destination: Destination, causes: Mapping[str, Collection[str]]) -> Replay:
-    """Replay calls. ``causes`` has the rules whose findings are about a person."""
+def replay(
+    steps: Iterable[Step],
+    destination: Destination,
+    causes: Mapping[str, Collection[str]],
+    kept: Collection[str] = (),
+) -> Replay:
+    """Replay calls. ``causes`` has the rules whose findings are about a person; ``kept`` is that of the ``Truth``."""
     tally = Tally()
     for step in steps:
         node = destination.take(step.call)
@@ -74,16 +79,23 @@ def replay(steps: Iterable[Step], destination: Destination, causes: Mapping[str,
                 tally.refused[step.person].update(destination.latest)
             destination.latest.clear()
         tally.count(step, node)
-    return _Outcome(tally, destination, causes).replay()
+    return _Outcome(tally, destination, causes, kept).replay()
 
 
 class _Outcome:
     """Who ended up where."""
 
-    def __init__(self, tally: Tally, destination: Destination, causes: Mapping[str, Collection[str]]) -> None:
+    def __init__(
+        self,
+        tally: Tally,
+        destination: Destination,
+        causes: Mapping[str, Collection[str]],
+        kept: Collection[str],
+    ) -> None:
         self.tally = tally
         self.destination = destination
         self.causes = causes
+        self.kept = kept
         self.numbers: dict[Node, int] = {}
         self.profiles: dict[int, dict[str | None, _Stored]] = defaultdict(lambda: defaultdict(_Stored))
         self.people: dict[str, dict[int, _Stored]] = defaultdict(dict)
@@ -164,6 +176,7 @@ class _Outcome:
                     self.orphaned(person),
                     tuple(sorted(SPLITTING.intersection(self.causes.get(person, ())))),
                     tuple(sorted(self.tally.refused.get(person, ()))),
+                    person in self.kept,
                 )
 
     def _merges(self) -> Iterable[Merged]:
@@ -176,7 +189,8 @@ class _Outcome:
                 rules = {rule for person in together for rule in MERGING.intersection(self.causes.get(person, ()))}
                 events = sum(stored.events for stored in held.values())
                 named = tuple((name, known) for known, name in map(_named, together))
-                yield Merged(number, named, events, placeholder, tuple(sorted(rules)))
+                kept = any(person in self.kept for person in together)
+                yield Merged(number, named, events, placeholder, tuple(sorted(rules)), kept)
 
     def _shares(self) -> Iterable[Share]:
         for number in sorted(self.profiles):

@@ -45,7 +45,7 @@ class Stage:
 
     def replay(self, kind: type[Destination], findings: Iterable[Finding], edits: Edits | None = None) -> Replay:
         """Replay through a destination; ``findings`` are those that are about it."""
-        return replay(self._steps(kind, edits), kind(), self._causes(findings))
+        return replay(self._steps(kind, edits), kind(), self._causes(findings), self.truth.kept)
 
     def worth(self, kind: type[Destination], rule: str, findings: Collection[Finding]) -> tuple[Replay, Worth]:
         """Replay as if the findings of a rule were mended, and what that is worth."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 
 from auditor.identities.breaks import Stay, breaks_of, resets_of, stays
+from auditor.identities.calls import from_posthog
 from auditor.model.event import Event
 from auditor.model.finding import Finding
 from auditor.timelines.timelines import Timelines
@@ -19,6 +20,8 @@ class Truth:
     * After a logout without reset the old userId goes on being sent: that is the next user's, if the same device shows
       one, else uncertain.
     * A user whom the server calls by another id than the browser is one person (``client-server-id-mismatch``).
+
+    ``kept`` are those who came after a reset that kept the anonymousId which is sent on, as RudderStack's does.
     """
 
     def __init__(self, timelines: Timelines, findings: Iterable[Finding], placeholder: Callable[[str], bool]) -> None:
@@ -27,6 +30,7 @@ class Truth:
         self._also: dict[str, str] = {}
         self._told: dict[int, str | None] = {}
         self._shared: dict[str, str | None] = {}
+        self.kept: set[str] = set()
         for finding in findings:
             client = next((event.user_id for role, event in finding.evidence if role == "client"), None)
             if finding.rule == MISMATCH and client is not None and finding.event.user_id is not None:
@@ -34,6 +38,9 @@ class Truth:
         for stay in stays([*breaks_of(findings, timelines), *resets_of(timelines)], timelines):
             stale = set(map(id, stay.stale))
             person = self._there(stay, {self._user(user) for user in stay.users if not placeholder(user)})
+            after_reset = stay.begun is not None and stay.begun.left is None
+            if person is not None and after_reset and not from_posthog(stay.events[0]):
+                self.kept.add(person)
             for event in stay.events:
                 if event.user_id is None or id(event) in stale or placeholder(event.user_id):
                     self._told[id(event)] = person

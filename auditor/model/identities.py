@@ -21,7 +21,8 @@ class Split:
     ``name`` is a userId, or an anonymousId where ``known`` is false. ``profiles`` are the numbers of the profiles;
     ``elsewhere`` of the person's ``events`` are not in the profile of the user, ``orphaned`` of those anonymous.
     ``rules`` are those whose findings name the person's events, ``refused`` the reasons for which the destination
-    refused the person's calls.
+    refused the person's calls. ``kept``: the person came after a reset that kept the anonymousId, as RudderStack's
+    does.
     """
 
     name: str
@@ -32,18 +33,20 @@ class Split:
     orphaned: int
     rules: tuple[str, ...]
     refused: tuple[str, ...]
+    kept: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Merged:
     """A profile that holds several people: pairs of name and whether that is a userId. ``placeholder`` is the userId
-    that all of them were given, where it is none."""
+    that all of them were given, where it is none; ``kept`` as of a ``Split``, for some of them."""
 
     profile: int
     people: tuple[tuple[str, bool], ...]
     events: int
     placeholder: str | None
     rules: tuple[str, ...]
+    kept: bool = False
 
 
 @dataclass(frozen=True, slots=True)

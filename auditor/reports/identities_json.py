@@ -67,6 +67,7 @@ def _details(replay: Replay) -> dict[str, Any]:
                 "orphaned_events": split.orphaned,
                 "rules": list(split.rules),
                 "refused": list(split.refused),
+                "anonymous_id_kept": split.kept,
             }
             for split in replay.splits
         ],
@@ -78,6 +79,7 @@ def _details(replay: Replay) -> dict[str, Any]:
                 "events": merged.events,
                 "placeholder": merged.placeholder,
                 "rules": list(merged.rules),
+                "anonymous_id_kept": merged.kept,
             }
             for merged in replay.merges
         ],

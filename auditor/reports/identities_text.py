@@ -10,7 +10,8 @@ from auditor.reports.lines import Line, command, many, printed, rejects, wrapped
 _SHOWN = 5
 """People, and profiles, that are shown; ``--format json`` and ``csv`` have all."""
 _ALWAYS = "two userIds are taken for two people, and a visitor who never gave one for a person"
-_NO_FINDING = "they share an anonymousId or an alias, which no rule calls a mistake (RudderStack's reset keeps the id)"
+_KEPT = "reset kept the anonymousId: RudderStack's does, unless it is reset(true)"
+_NO_FINDING = "they share an anonymousId or an alias, which no rule calls a mistake here"
 
 
 def render(identified: Identified, *, width: int = 80, colour: bool = False, again: Iterable[str] = ()) -> str:
@@ -107,6 +108,8 @@ def _scattered(split: Split) -> str:
 def _why(split: Split, one: Identities) -> str:
     words = {refusal.reason: refusal.words for refusal in one.replay.refused}
     why = [*split.rules, *(words[reason] for reason in split.refused)]
+    if split.kept and not split.rules:
+        why.insert(0, _KEPT)
     return "; ".join(why) or f"nothing joined the profiles: that takes {one.links_by}"
 
 
@@ -125,7 +128,7 @@ def _merges(replay: Replay, width: int) -> Iterator[Line]:
         why = "; ".join(merged.rules)
         if merged.placeholder is not None:
             why = f'all were called "{merged.placeholder}"' + (f"; {why}" if why else "")
-        yield from wrapped(f"why: {why or _NO_FINDING}", width, "    ", hanging="      ")
+        yield from wrapped(f"why: {why or (_KEPT if merged.kept else _NO_FINDING)}", width, "    ", hanging="      ")
     yield from _more(len(replay.merges), width)
 
 

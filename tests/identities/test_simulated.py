@@ -144,8 +144,21 @@ def test_of_correct_tracking_nobody_is_split_or_merged_where_identify_joins(vend
         assert joins.orphaned == 0, name
 
 
-def test_a_reset_that_keeps_the_anonymous_id_merges_two_people_in_a_graph_without_limits(tmp_path: Path) -> None:
-    found = replayed(tmp_path, [plan("second user after reset")], "rudderstack", ("rudderstack", "mixpanel-original"))
-    assert found["rudderstack"].replay.merged_people > 0
-    assert all(not one.rules for one in found["rudderstack"].replay.merges)
-    assert found["mixpanel-original"].replay.merges == ()
+def test_a_reset_that_keeps_the_anonymous_id_hands_visits_to_the_last_user(tmp_path: Path) -> None:
+    """What no rule calls a mistake, because RudderStack's reset does it: destinations that go by the device suffer."""
+    names = ("rudderstack", "amplitude", "mixpanel-original", "customerio")
+    found = replayed(tmp_path, [plan("second user after reset")], "rudderstack", names)
+    for name in names[:3]:
+        replay = found[name].replay
+        assert replay.merged_people > 0, name
+        assert all(one.kept and not one.rules for one in replay.merges), name
+    assert found["customerio"].replay.orphaned <= found["amplitude"].replay.orphaned
+
+
+def test_posthog_tells_a_mended_second_user_with_an_identify_of_its_own(tmp_path: Path) -> None:
+    """Without reset posthog-js sends ``$set`` for a second user, which joins nothing."""
+    mended = replayed(tmp_path, [plan("no reset, second user")], "posthog", ("posthog",), LOGOUT)["posthog"]
+    assert mended.worth is not None
+    assert mended.worth.before.merged_people == 2 * HOUSEHOLDS
+    assert mended.worth.restored == HOUSEHOLDS
+    assert (mended.replay.splits, mended.replay.merges) == ((), ())
