@@ -49,10 +49,28 @@ def _answer(one: Identities, of: Identified, width: int) -> Iterator[Line]:
         width,
         "  ",
     )
+    if replay.profiles > 1:
+        yield from wrapped(
+            f"events in a profile: {_half(replay)} or fewer in half of them, at most {_most(replay)}", width, "  "
+        )
     if replay.unstored:
         yield from wrapped(f"{replay.unstored:,} of them are in no profile", width, "  ")
     if not replay.splits and not replay.merges and replay.events:
         yield from wrapped("nobody is split, nobody is merged by mistake", width, "  ", style="bold green")
+
+
+def _half(replay: Replay) -> str:
+    """How many events the smaller half of the profiles have at most."""
+    seen = 0
+    for size, count in replay.sizes.items():
+        seen += count
+        if 2 * seen >= replay.profiles:
+            return f"{size:,}"
+    raise AssertionError("a profile has no size")
+
+
+def _most(replay: Replay) -> str:
+    return f"{max(replay.sizes):,}"
 
 
 def _worth(worth: Worth, after: Replay, width: int) -> Iterator[Line]:
