@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from auditor.model.delivery import UNDELIVERED
 from auditor.model.event import CALLS, Event
+from auditor.model.identities import AFTER_RESET
 from auditor.timelines.order import sort_key
 from auditor.timelines.timelines import Timelines
 
@@ -126,7 +127,7 @@ class Visitors:
         if resets is None or event.anonymous_id is None:
             return event.anonymous_id
         number = bisect_right(resets, event.t)
-        return f"{event.anonymous_id} after reset {number}" if number else event.anonymous_id
+        return f"{event.anonymous_id}{AFTER_RESET}{number}" if number else event.anonymous_id
 
 
 def call_of(event: Event, visitor: str | None, *, time: int, email: bool = False) -> Call:

@@ -22,15 +22,17 @@ def identify_first(finding: Finding, scene: Scene, edits: Edits) -> str | None:
 
 
 def identify_on_client(finding: Finding, scene: Scene, edits: Edits) -> str | None:
-    """For ``server-identify-only``: the client identifies too, before its next view, and its later events carry the
-    user."""
+    """For ``server-identify-only``: the client identifies too, before its next view; what it sends from then on carries
+    the user, until it does by itself or is reset."""
     user, visitor = finding.event.user_id, finding.event.anonymous_id
     view = next((one for role, one in finding.evidence if role == "later"), None)
     if user is None or visitor is None or view is None or view.lane is None:
         return "the log does not show the client's next page"
     edits.insert(view, _identify(user, view, scene))
     for event in scene.timelines.lanes[view.lane].events:
-        if event.t >= view.t and event.user_id is None:
+        if event.t >= view.t:
+            if event.user_id is not None or event.after_reset or event.type == "reset":
+                break
             edits.change(event, user=user)
     return None
 

@@ -6,6 +6,7 @@ from auditor.identities.breaks import Stay, breaks_of, resets_of, stays
 from auditor.identities.calls import from_posthog
 from auditor.model.event import Event
 from auditor.model.finding import Finding
+from auditor.model.identities import AFTER_RESET
 from auditor.timelines.timelines import Timelines
 
 MISMATCH = "client-server-id-mismatch"
@@ -50,9 +51,10 @@ class Truth:
         """Whom the events of a stay are by that do not say it."""
         if len(users) == 1:
             return "user " + users.pop()
-        if users or stay.begun is None or stay.begun.left is not None:
+        if users or (stay.begun is not None and stay.begun.left is not None):
             return None
-        return f"device {stay.events[0].anonymous_id} after reset {stay.number}"
+        anonymous = stay.events[0].anonymous_id
+        return f"device {anonymous}{AFTER_RESET}{stay.number}" if stay.begun is not None else f"device {anonymous}"
 
     def person(self, event: Event) -> str | None:
         """``user ID`` or ``device ID``; ``None`` where nobody can tell."""

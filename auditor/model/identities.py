@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+AFTER_RESET = " after reset "
+"""What stands between an anonymousId and the number of the reset after which it is another visitor's."""
+
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
@@ -18,11 +21,11 @@ class Refusal:
 class Split:
     """A person whose history is not in one profile.
 
-    ``name`` is a userId, or an anonymousId where ``known`` is false. ``profiles`` are the numbers of the profiles;
-    ``elsewhere`` of the person's ``events`` are not in the profile of the user, ``orphaned`` of those anonymous.
-    ``rules`` are those whose findings name the person's events, ``refused`` the reasons for which the destination
-    refused the person's calls. ``kept``: the person came after a reset that kept the anonymousId, as RudderStack's
-    does.
+    ``name`` is a userId, or where ``known`` is false an anonymousId, perhaps with ``AFTER_RESET`` and a number.
+    ``profiles`` are the numbers of the profiles; ``elsewhere`` of the person's ``events`` are not in the profile of the
+    user, ``orphaned`` of those anonymous. ``rules`` are those whose findings name the person's events, ``refused`` the
+    reasons for which the destination refused the person's calls. ``kept``: the person came after a reset that kept the
+    anonymousId, as RudderStack's does.
     """
 
     name: str

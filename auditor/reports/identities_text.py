@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from rich.text import Text
 
-from auditor.model.identities import Identified, Identities, Merged, Replay, Split, Worth
+from auditor.model.identities import AFTER_RESET, Identified, Identities, Merged, Replay, Split, Worth
 from auditor.reports.lines import Line, command, many, printed, rejects, wrapped
 
 _SHOWN = 5
@@ -191,13 +191,15 @@ def _next(one: Identities, again: list[str], width: int) -> Iterator[Line]:
         rule = max(sorted(suffering), key=lambda rule: suffering[rule])
         yield from command(("identities", "--destination", one.destination, "--fix", rule), again, width)
     if replay.splits:
-        first = replay.splits[0]
-        yield from command(("timeline", "--user" if first.known else "--anonymous", first.name), again, width)
+        yield from command(_timeline(replay.splits[0].name, replay.splits[0].known), again, width)
     elif replay.merges:
-        name, known = replay.merges[0].people[0]
-        yield from command(("timeline", "--user" if known else "--anonymous", name), again, width)
+        yield from command(_timeline(*replay.merges[0].people[0]), again, width)
     elif mended is None:
         yield from command(("check",), again, width)
+
+
+def _timeline(name: str, known: bool) -> tuple[str, str, str]:
+    return ("timeline", "--user", name) if known else ("timeline", "--anonymous", name.partition(AFTER_RESET)[0])
 
 
 def _more(count: int, width: int) -> Iterator[Line]:

@@ -15,7 +15,7 @@ from auditor.identities.stage import Stage
 from auditor.language.loader import RuleSet
 from auditor.language.predicates import Condition, Every
 from auditor.logs.reader import RejectSink
-from auditor.model.identities import Identified, Merged, Replay, Share, Split
+from auditor.model.identities import AFTER_RESET, Identified, Merged, Replay, Share, Split
 from auditor.model.log import InputError, Log
 from auditor.model.naming import Naming, Redacting
 from auditor.runners.local import Request, read
@@ -115,7 +115,10 @@ def _renamed(replayed: Replay, naming: Naming) -> Replay:
     """The replay with every id under the name that a report shows."""
 
     def shown(name: str, known: bool) -> str:
-        return naming.user(name) if known else naming.device(name)
+        if known:
+            return naming.user(name)
+        anonymous, after, number = name.partition(AFTER_RESET)
+        return f"{naming.device(anonymous)}{after}{number}"
 
     def split(one: Split) -> Split:
         return replace(one, name=shown(one.name, one.known))
