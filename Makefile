@@ -9,8 +9,8 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check install
 
 # pip compiles what it copies, not what it links to; without this every start would compile the package anew wherever
-# PYTHONDONTWRITEBYTECODE is set.
-COMPILE := $(BIN)/python -m compileall -q auditor
+# PYTHONDONTWRITEBYTECODE is set. Listing the rules keeps them parsed (auditor/language/kept.py).
+COMPILE := $(BIN)/python -m compileall -q auditor && $(BIN)/auditor rules list > /dev/null
 
 # Silences pip's advice to root users: in a container root is who we are, and .venv is a virtual environment.
 export PIP_ROOT_USER_ACTION := ignore

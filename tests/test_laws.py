@@ -212,7 +212,9 @@ def result(report: Report, back: Callable[[str], str] = same) -> tuple[Counter[S
     """Findings, and how every rule fared: what a law compares."""
     assert report.rejected == 0, report.rejects
     fared = {rule.id: (rule.candidates, rule.unsure, rule.status) for rule in report.rules}
-    return Counter(sign(finding, back) for finding in report.findings), fared
+    causes = [report.causes.get(index) for index in range(len(report.findings))]
+    because = [() if cause is None else sign(report.findings[cause], back) for cause in causes]
+    return Counter((*sign(f, back), *cause) for f, cause in zip(report.findings, because, strict=True)), fared
 
 
 def test_the_logs_hold_what_the_laws_are_about(folder: Path) -> None:

@@ -64,6 +64,7 @@ def written() -> list[Path]:
         and path.suffix not in unread
         and path != Path(__file__).resolve()
         and not installed & set(path.parts)
+        and ROOT / "benchmarks" / "data" not in path.parents  # what benchmarks generate
     )
 
 

@@ -65,13 +65,15 @@ def _identify_soon(timeline: list[Event], index: int, options: Options) -> Event
 
 
 def _still_sent(event: Event, timeline: list[Event], index: int, options: Options) -> Problem:
-    leaked = []
+    leaked, heir = [], []
     for later in timeline[index:]:
+        if options.identify(later) and later.user_id != event.user_id:
+            heir.append(("next user", later))
         if options.identify(later) or options.logout(later) or later.user_id != event.user_id:
             break
         if options.view(later):
             leaked.append(later)
-    evidence = tuple(("still sent", view) for view in leaked[:_SHOWN])
+    evidence = (*(("still sent", view) for view in leaked[:_SHOWN]), *heir)
     return Problem("still-sent", evidence, {"signal": signal_words(event, options), "next_type": leaked[0].type})
 
 

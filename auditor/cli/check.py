@@ -5,17 +5,18 @@ from pathlib import Path
 import click
 
 from auditor.cli import options
-
-FORMATS = ("text", "json")
+from auditor.reports.formats import FORMATS
 
 
 @click.command("check", no_args_is_help=True)
 @options.LOGS
 @options.form(*FORMATS)
+@options.OUTPUT
 @options.CONFIG
 @options.PACKS
 @options.SELECT
 @options.IGNORE
+@options.BASELINE
 @options.FAIL_ON
 @options.MIN_CONFIDENCE
 @options.DIALECT
@@ -27,10 +28,12 @@ FORMATS = ("text", "json")
 def command(
     logs: tuple[str, ...],
     form: str,
+    output: tuple[tuple[str, Path], ...],
     config: Path | None,
     packs: tuple[Path, ...],
     select: tuple[str, ...],
     ignore: tuple[str, ...],
+    baseline: Path | None,
     fail_on: str | None,
     min_confidence: str | None,
     dialect: str | None,
@@ -49,25 +52,23 @@ def command(
     auditor check events.jsonl
     auditor check 'logs/**/*.gz' --fail-on warning
     auditor check session.har server.jsonl
-    auditor check capture.jsonl --format json > findings.json
+    auditor check capture.jsonl --baseline auditor-baseline.json
+    auditor check capture.jsonl -o sarif=auditor.sarif -o junit=auditor.xml
     """
+    from dataclasses import replace
+
     from auditor.cli import setup
+    from auditor.cli.outputs import outputs
     from auditor.runners.local import NOTHING, check
 
     given = {"fail_on": fail_on, "min_confidence": min_confidence, "dialect": dialect, "tz": tz}
     request, rules = setup.requested(logs, config, packs, redact, select, ignore, **given)
+    wanted = outputs(form, output, redact, request.settings, color, options.again(logs, config, packs, dialect, tz))
+    request = replace(request, redact=False, private=wanted.private, baseline=setup.baseline(baseline))
     with setup.Rejects(rejects) as sink:
         report = check(request, rules, sink)
     setup.refuse_rejects(report, strict)
-    if form == "json":
-        from auditor.reports.json import render
-
-        setup.write(render(report))
-    else:
-        from auditor.reports.text import render as render_text
-
-        again = options.again(logs, config, packs, dialect, tz)
-        setup.write(render_text(report, width=setup.width(), colour=setup.in_colour(color), again=again))
+    wanted.write(report)
     if report.exit_code == NOTHING:
         click.echo(f"auditor: nothing was checked: {setup.why_nothing(report, logs)}", err=True)
     return report.exit_code

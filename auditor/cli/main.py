@@ -15,7 +15,9 @@ _COMMANDS = {
     "config": "auditor.cli.config",
     "events": "auditor.cli.events",
     "identities": "auditor.cli.identities",
+    "baseline": "auditor.cli.baseline",
     "init": "auditor.cli.init",
+    "report": "auditor.cli.report",
     "rules": "auditor.cli.rules",
     "timeline": "auditor.cli.timeline",
 }
@@ -55,6 +57,8 @@ def auditor() -> None:
     auditor events LOG...         what is in a log, and what it cannot show
     auditor timeline LOG... --device ID
                                   one device or user in order of time, with the findings in the margin
+    auditor baseline LOG...       accept today's findings; check --baseline shows only new ones
+    auditor report FINDINGS       write a JSON report in another format
     auditor rules show ID         what a rule looks for, why it matters, how to fix it
     auditor identities LOG...     what a destination makes of the people: who is split, who merged
     auditor init LOG...           write an auditor.yml from what a log holds

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 import click
 
 from auditor.model.dialects import DIALECTS
+from auditor.reports.formats import FORMATS
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 _NAMED_LOGS = 3
@@ -25,6 +26,24 @@ class OneOf(click.Choice):  # type: ignore[type-arg]
             hint = did_you_mean(str(value), known) or f"; it is one of {', '.join(known)}"
             self.fail(f'there is no "{value}"{hint}', param, ctx)
         return super().convert(value, param, ctx)
+
+
+class Output(click.ParamType):  # type: ignore[type-arg]
+    """``FORMAT=FILE``."""
+
+    name = "output"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, Path]:
+        """The format and the file; else a usage error."""
+        if isinstance(value, tuple):
+            return value
+        form, sign, file = str(value).partition("=")
+        if not sign or not file:
+            self.fail(f'"{value}" is not FORMAT=FILE, such as sarif=auditor.sarif', param, ctx)
+        path = Path(file)
+        if path.is_dir() or not path.absolute().parent.is_dir():
+            self.fail(f"{file}: {'it is a folder' if path.is_dir() else 'its folder does not exist'}", param, ctx)
+        return OneOf(FORMATS).convert(form, param, ctx), path
 
 
 class Zone(click.ParamType):  # type: ignore[type-arg]
@@ -48,6 +67,14 @@ def form(*names: str) -> Callable[[_Function], _Function]:
     )
 
 
+OUTPUT = click.option(
+    "-o",
+    "--output",
+    type=Output(),
+    multiple=True,
+    metavar="FORMAT=FILE",
+    help="Write the report into a file as well. May be repeated.",
+)
 LOGS = click.argument("logs", nargs=-1, required=True, metavar="LOG...")
 CONFIG = click.option(
     "--config",
@@ -72,7 +99,7 @@ TZ = click.option(
 REDACT = click.option(
     "--redact/--no-redact",
     default=None,
-    help="Show stable pseudonyms instead of ids and e-mail addresses.  [default: only where CI is set]",
+    help="Show stable pseudonyms instead of ids and e-mail addresses.  [default: in CI, and in formats to be shared]",
 )
 STRICT = click.option("--strict", is_flag=True, help="Rejected records make the run fail with exit code 2.")
 REJECTS = click.option(
@@ -89,6 +116,12 @@ COLOR = click.option(
 )
 SELECT = click.option("--select", multiple=True, metavar="ID", help="Run only this rule. May be repeated.")
 IGNORE = click.option("--ignore", multiple=True, metavar="ID", help="Leave this rule out. May be repeated.")
+BASELINE = click.option(
+    "--baseline",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Report only what this file, made with `auditor baseline`, does not hold.",
+)
 FAIL_ON = click.option(
     "--fail-on",
     type=OneOf(("error", "warning", "info", "never")),

@@ -14,6 +14,7 @@ from auditor.engine.checking import options_of
 from auditor.language.loader import RuleSet, load
 
 if TYPE_CHECKING:
+    from auditor.model.baseline import Baseline
     from auditor.runners.local import Request
 
     class Account(Protocol):
@@ -80,6 +81,15 @@ def requested(
         redact=wants_redaction(redact, settings),
     )
     return request, rules
+
+
+def baseline(path: Path | None) -> "Baseline | None":
+    """What ``--baseline`` names. Raises ``ConfigError``."""
+    if path is None:
+        return None
+    from auditor.config.baseline_file import read_baseline  # few runs have one
+
+    return read_baseline(path)
 
 
 # --- Rejects ----------------------------------------------------------------------------------------------

@@ -5,11 +5,11 @@ change by being written down. libyaml parses and composes; scalars are resolved 
 """
 
 import re
-from typing import Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
-import yaml
-
-_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+if TYPE_CHECKING:  # loaded where a document is parsed: our own rules are kept parsed, and most runs have no config
+    import yaml
 
 _NULL = frozenset({"", "~", "null", "Null", "NULL"})
 _BOOL = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
@@ -28,15 +28,22 @@ class YamlError(Exception):
 
 
 class Document:
-    """A YAML document: ``data`` as plain values, and the line of each place in it."""
+    """A YAML document: ``data`` as plain values, and the line of each place in it.
 
-    def __init__(self, data: Any, node: yaml.Node | None = None) -> None:
+    ``compose`` gives the document's nodes; it is called where a line is asked for.
+    """
+
+    def __init__(self, data: Any, compose: "Callable[[], yaml.Node | None]" = lambda: None) -> None:
         self.data = data
-        self._node = node
+        self._compose = compose
 
     def line(self, place: Place) -> int:
         """The line (from 1) where a key, or an item of a list, begins; of its nearest parent if it is absent."""
-        node, line = self._node, 1
+        if not place:
+            return 1
+        import yaml
+
+        node, line = self._compose(), 1
         for step in place:
             if isinstance(node, yaml.MappingNode):
                 pairs = [pair for pair in node.value if pair[0].value == str(step)]
@@ -55,23 +62,34 @@ class Document:
 def read(text: str, name: str) -> Document:
     """Read one document. Raises ``YamlError``."""
     try:
-        loader = _Loader(text)
+        node = composed(text, name)
+        return Document(None if node is None else _value(node, name), lambda: node)
+    except RecursionError as error:
+        raise YamlError(f"{name}: nested too deeply") from error
+
+
+def composed(text: str, name: str) -> "yaml.Node | None":
+    """The nodes of one document. Raises ``YamlError``."""
+    import yaml
+
+    try:
+        loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text)
         try:
-            node = loader.get_single_node()
+            node: yaml.Node | None = loader.get_single_node()
         finally:
             loader.dispose()
-        return Document(None if node is None else _value(node, name), node)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = f"{name}:{mark.line + 1}" if mark is not None else name
         raise YamlError(f"{place}: not valid YAML: {error.problem or error.context}") from error
     except yaml.YAMLError as error:
         raise YamlError(f"{name}: not valid YAML: {str(error).splitlines()[0]}") from error
-    except RecursionError as error:
-        raise YamlError(f"{name}: nested too deeply") from error
+    return node
 
 
-def _value(node: yaml.Node, name: str) -> Any:
+def _value(node: "yaml.Node", name: str) -> Any:
+    import yaml
+
     if isinstance(node, yaml.ScalarNode):
         return node.value if node.style in _QUOTED else scalar(node.value)
     if isinstance(node, yaml.SequenceNode):

@@ -18,7 +18,7 @@ from auditor.language.rule import Example, Rule
 from auditor.logs.reader import read_sources
 from auditor.logs.sources import Source
 from auditor.model.event import own
-from auditor.model.naming import Naming
+from auditor.model.naming import PLAIN
 from auditor.timelines.timelines import Timelines
 
 _START = 1_767_607_200_000
@@ -132,7 +132,7 @@ def outcomes_of(
     if log.rejects:
         reject = log.rejects[0]
         raise ExampleError(f"event {reject.line - 1} cannot be read: {reject.reason}")
-    return run(plan, Timelines(log, plan.is_placeholder, plan.classifier.derive), Naming())
+    return run(plan, Timelines(log, plan.is_placeholder, plan.classifier.derive), PLAIN)
 
 
 def written(events: tuple[dict[str, Any], ...]) -> Any:

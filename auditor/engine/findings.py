@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Mapping
+from functools import partial
 
 from auditor.engine.plan import Active
 from auditor.engine.words import fill
 from auditor.language.rule import Kind
 from auditor.model.event import Event
 from auditor.model.finding import Finding
-from auditor.model.naming import Naming
+from auditor.model.naming import PLAIN, Naming
 
 _ID_IN_PATH = re.compile(r"(?<=/)(?=[^/]*\d)[\w~@.%-]+")
 _EMAIL = re.compile(r"[^\s/@\"']+@[^\s/@\"']+")
@@ -25,23 +26,25 @@ def sign(
     key: tuple[str, str],
     naming: Naming,
 ) -> Finding:
-    """The finding for a violated candidate."""
+    """The finding for a violated candidate. ``naming`` is how ids are shown where they must not be seen."""
     rule = active.rule
     pairs = tuple((r, e) for r, e in evidence.items() if r) if isinstance(evidence, Mapping) else evidence
     pairs = tuple(sorted(pairs, key=lambda pair: (pair[1].time, pair[0])))
     named = dict(reversed(pairs))
     template = (kind.message if kind is not None else None) or rule.message
+    words = partial(fill, template, event, named, counts, extra, rule.settings)
     return Finding(
         rule=rule.id,
         kind=kind.name if kind is not None else None,
         severity=active.severity(kind),
         confidence=rule.confidence,
-        message=fill(template, event, named, counts, extra, rule.settings, naming),
+        message=words(PLAIN),
         fix=(kind.fix if kind is not None else None) or rule.fix,
         fingerprint=fingerprint(rule.id, kind.name if kind is not None else "", event, pairs, trait),
         key=key,
         event=event,
         evidence=pairs,
+        private="" if naming is PLAIN else words(naming),
     )
 
 
@@ -52,6 +55,11 @@ def fingerprint(rule: str, kind: str, event: Event, evidence: tuple[tuple[str, E
     import hashlib  # OpenSSL takes a while to load: clean logs start without it
 
     return hashlib.sha256("\x00".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def place_of(event: Event) -> str:
+    """Which call on which page, in words that stay the same in the next capture."""
+    return " ".join(f"{_name(event)} {path_template(event.path)}".split())
 
 
 def path_template(path: str | None) -> str:

@@ -27,7 +27,7 @@ def run(plan: Plan, timelines: Timelines, naming: Naming) -> Outcomes:
     runs = []
     for active in plan.active:
         rule = active.rule
-        result = RuleResult(rule.id, active.severity(None), rule.summary, rule.why)
+        result = RuleResult(rule.id, active.severity(None), rule.summary, rule.why, rule.fix, rule.tags)
         outcomes.rules.append(result)
         missing = [name for name, bit in plan.needs[rule.id] if not timelines.seen & bit]
         if missing:
@@ -41,7 +41,9 @@ def run(plan: Plan, timelines: Timelines, naming: Naming) -> Outcomes:
             result.status = "no-candidates"
     for rule, reason in plan.skipped:
         outcomes.rules.append(
-            RuleResult(rule.id, rule.severity, rule.summary, rule.why, "not-evaluated", reason=reason)
+            RuleResult(
+                rule.id, rule.severity, rule.summary, rule.why, rule.fix, rule.tags, "not-evaluated", reason=reason
+            )
         )
     outcomes.rules.sort(key=lambda result: result.id)
     outcomes.findings = _ordered(_without_superseded(plan, reported(plan, found, outcomes.rules)))

@@ -10,6 +10,7 @@ from auditor.config.suggest import did_you_mean
 from auditor.config.yaml_source import Document, YamlError, read
 from auditor.language.compiler import Compiler
 from auditor.language.ignores import Ignoring, compile_ignores
+from auditor.language.kept import KeptDocuments
 from auditor.language.predicates import Constant, Predicate
 from auditor.language.profiles import Profile, read_profiles
 from auditor.language.reading import Path as Place
@@ -56,13 +57,17 @@ def load(
 ) -> RuleSet:
     """Load the built-in rules, those of ``settings.rule_packs``. Raises ``ConfigError``."""
     folder = rules_folder()
-    loading = _Loading(settings, options_of, with_examples)
-    loading.vocabulary(folder / "vocabulary.yml")
-    profiles = read_profiles(folder / "destinations", loading.problems)
+    kept = KeptDocuments(folder)
+    loading = _Loading(settings, options_of, with_examples, kept)
+    vocabulary = folder / "vocabulary.yml"
+    loading.vocabulary(vocabulary)
+    profiles = read_profiles(folder / "destinations", loading.problems, kept.document)
     loading.profiles = profiles
-    for path in sorted(folder.glob("*/*.yml")):
+    paths = sorted(folder.glob("*/*.yml"))
+    for path in paths:
         if path.parent.name != "destinations":
             loading.file(path, path.parent.name)
+    kept.keep((vocabulary, *paths))
     for pack in settings.rule_packs:
         for path in _pack_files(Path(pack), loading.problems):
             loading.file(path, "pack", pack=True)
@@ -95,10 +100,11 @@ def _pack_files(pack: Path, problems: list[str]) -> list[Path]:
 
 
 class _Loading:
-    def __init__(self, settings: Settings, options_of: OptionsOf, with_examples: bool) -> None:
+    def __init__(self, settings: Settings, options_of: OptionsOf, with_examples: bool, kept: KeptDocuments) -> None:
         self.settings = settings
         self.options_of = options_of
         self.with_examples = with_examples
+        self.kept = kept
         self.problems: list[str] = []
         self.rules: dict[str, Rule] = {}
         self.known: set[str] = set()
@@ -108,12 +114,12 @@ class _Loading:
         self.defines: dict[str, Any] = {}
         self.profiles: Mapping[str, Profile] = {}
 
-    def open(self, path: Path, *, whole: bool = True) -> Reading | None:
-        """A document; without its examples, half of a rule file and the last part of each of ours, if not ``whole``."""
+    def open(self, path: Path, *, whole: bool) -> Reading | None:
+        """A document; one of ours, and without its examples, if not ``whole``."""
         name = _shown(path)
         try:
-            text = path.read_text(encoding="utf-8")
-            return Reading(read(text if whole else text.partition("\nexamples:\n")[0], name), name)
+            document = read(path.read_text(encoding="utf-8"), name) if whole else self.kept.document(path, name)
+            return Reading(document, name)
         except YamlError as error:
             self.problems.append(str(error))
         except (OSError, UnicodeDecodeError) as error:
@@ -121,7 +127,7 @@ class _Loading:
         return None
 
     def vocabulary(self, path: Path) -> None:
-        reading = self.open(path)
+        reading = self.open(path, whole=False)
         if reading is None:
             return
         data = reading.mapping((), reading.document.data, "the vocabulary")

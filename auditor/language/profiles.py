@@ -1,11 +1,11 @@
 """Destination profiles (``rules/destinations/NAME.yml``): what changes where the events go, each with its source."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from auditor.config.yaml_source import YamlError, read
+from auditor.config.yaml_source import Document, YamlError
 from auditor.language.reading import Reading
 from auditor.model.finding import SEVERITIES
 
@@ -74,12 +74,14 @@ WANTED: Mapping[str, tuple[str, ...]] = {"alias": ALIAS, "reset": RESET, "limits
 """What a rule can ask of the destinations that it is for."""
 
 
-def read_profiles(folder: Path, problems: list[str]) -> dict[str, Profile]:
-    """All profiles of a folder by name; mistakes are appended to ``problems``."""
+def read_profiles(
+    folder: Path, problems: list[str], document: Callable[[Path, str], Document]
+) -> dict[str, Profile]:
+    """All profiles of a folder by name; mistakes are appended to ``problems``. ``document`` reads one, by its name."""
     found: dict[str, Profile] = {}
     for path in sorted(folder.glob("*.yml")):
         try:
-            reading = Reading(read(path.read_text(encoding="utf-8"), path.name), path.name)
+            reading = Reading(document(path, path.name), path.name)
         except YamlError as error:
             problems.append(str(error))
             continue

@@ -15,7 +15,8 @@ class Finding:
     """A violated candidate with its evidence.
 
     ``key`` names the timeline it was found on (name, value); ``evidence`` pairs a role with an event, in order of
-    time. ``fingerprint`` holds no id, time or line, so that it survives the next capture (design.md 8).
+    time. ``fingerprint`` holds no id, time or line, so that it survives the next capture (design.md 8). ``private`` is
+    the message with pseudonyms in place of ids, where a report asked for them.
     """
 
     rule: str
@@ -28,20 +29,34 @@ class Finding:
     key: tuple[str, str]
     event: Event
     evidence: tuple[tuple[str, Event], ...] = ()
+    private: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Suppressed:
+    """A finding that somebody accepted: ``ignored`` by an entry of the configuration, with its reason, or
+    ``baselined``, being among those that a baseline holds."""
+
+    finding: Finding
+    kind: str
+    reason: str
 
 
 @dataclass(slots=True)
 class RuleResult:
     """How one rule fared. ``status`` is ``evaluated``, ``no-candidates`` or ``not-evaluated`` (then ``reason``).
 
-    ``reason`` also says why a rule without candidates had none, where that can be told. ``findings`` are those that
-    are reported; ``tolerated`` were within what the rule tolerates, ``hidden`` of less confidence than asked for.
+    ``severity`` is the one in effect; ``summary``, ``why`` and ``fix`` are the rule's words. ``reason`` also says why a
+    rule without candidates had none, where that can be told. ``findings`` are those that are reported; ``tolerated``
+    were within what the rule tolerates, ``hidden`` of less confidence than asked for.
     """
 
     id: str
     severity: str
     summary: str
     why: str = ""
+    fix: str = ""
+    tags: tuple[str, ...] = ()
     status: str = "evaluated"
     candidates: int = 0
     findings: int = 0
@@ -84,9 +99,13 @@ class Signups:
 class Report:
     """Everything a renderer needs; it filters and reads nothing itself, and shows ids as they stand here.
 
-    ``findings`` are in order of time; ``around`` gives, for some of them, an event before that says where it happened.
+    ``findings`` are in order of time; ``causes`` gives, for those that follow from another, the place of that one;
+    ``around`` gives, for some of them, an event before that says where it happened.
     ``files`` are the inputs by index (``Event.file``). ``records`` = ``events`` (of them ``copies`` are repeated
-    arrivals) + ``rejected`` + ``skipped``. ``notes`` are sentences for the reader.
+    arrivals) + ``rejected`` + ``skipped``. ``suppressed`` are findings that somebody accepted. ``notes`` are sentences
+    for the reader; ``day`` is the day of the run, ISO-8601. ``placeholders`` are userIds shown that are no ids
+    ("undefined"): redaction leaves them, for to hide them would hide the finding. ``redacted`` says that every id is a
+    pseudonym.
     """
 
     version: str
@@ -98,17 +117,32 @@ class Report:
     skipped: int
     devices: int
     users: int
-    ignored: int
     rules: list[RuleResult]
     findings: list[Finding]
     exit_code: int
+    fail_on: str
+    day: str
     signups: Signups
+    suppressed: list[Suppressed] = field(default_factory=list)
+    redacted: bool = False
+    placeholders: frozenset[str] = frozenset()
     rejects: list[tuple[str, int, int, str]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     destinations: tuple[str, ...] = ()
     adjustments: list[Adjustment] = field(default_factory=list)
+    causes: dict[int, int] = field(default_factory=dict)
     around: dict[int, Event] = field(default_factory=dict)
 
     def count(self, severity: str) -> int:
         """How many findings have this severity."""
         return sum(1 for finding in self.findings if finding.severity == severity)
+
+    @property
+    def ignored(self) -> int:
+        """How many findings the configuration accepts."""
+        return sum(1 for one in self.suppressed if one.kind == "ignored")
+
+    @property
+    def baselined(self) -> int:
+        """How many findings the baseline holds."""
+        return sum(1 for one in self.suppressed if one.kind == "baselined")

@@ -35,6 +35,9 @@ class Naming:
         return value
 
 
+PLAIN = Naming()
+
+
 class Redacting(Naming):
     """Stable pseudonyms: one id has one pseudonym in every report, and nobody can tell the id from it by reading.
 

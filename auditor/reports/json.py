@@ -1,9 +1,10 @@
 """The format ``json``: one object, `auditor/findings/1` (design.md 8), validated by `schemas/findings-1.json`.
 
-Written out member by member: what programs rely on must not follow the internal names.
+Written out member by member: what programs rely on must not follow the internal names. All that another format shows
+is in it, so that `auditor report` can render it again without the log (`findings_file`).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,42 +12,56 @@ import msgspec
 
 from auditor.model.event import Event
 from auditor.model.finding import Finding, Report, RuleResult
+from auditor.reports.view import PLAIN_VIEW, View
 
 SCHEMA = "auditor/findings/1"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def render(report: Report) -> str:
-    """The report as one JSON object, indented, with a newline at the end."""
-    return indented(document(report))
+def render(report: Report, _: View = PLAIN_VIEW) -> Iterator[str]:
+    """The report as one JSON object, indented, with a newline at the end; piece by piece, since it may be large."""
+    separator = "{"
+    for name, value in members(report).items():
+        yield f'{separator}\n  "{name}": '
+        separator = ","
+        if isinstance(value, Iterator):
+            yield from _list(value)
+        else:
+            yield _indented(value, "  ")
+    yield "\n}\n"
+
+
+def _list(items: Iterator[Any]) -> Iterator[str]:
+    first = next(items, None)
+    if first is None:
+        yield "[]"
+        return
+    yield "[\n    " + _indented(first, "    ")
+    for item in items:
+        yield ",\n    " + _indented(item, "    ")
+    yield "\n  ]"
+
+
+def _indented(held: Any, indent: str) -> str:
+    return msgspec.json.format(msgspec.json.encode(held), indent=2).decode().replace("\n", f"\n{indent}")
 
 
 def indented(held: dict[str, Any]) -> str:
     """A document as text, with a newline at the end."""
-    return msgspec.json.format(msgspec.json.encode(held), indent=2).decode() + "\n"
+    return _indented(held, "") + "\n"
 
 
 def document(report: Report) -> dict[str, Any]:
     """The report as plain data."""
+    return {name: list(value) if isinstance(value, Iterator) else value for name, value in members(report).items()}
+
+
+def members(report: Report) -> dict[str, Any]:
+    """The members in order; those of which there may be many are iterators."""
     return {
         "schema": SCHEMA,
         "tool": {"name": "auditor", "version": report.version},
-        "summary": {
-            "inputs": len(report.files),
-            "records": report.records,
-            "events": report.events,
-            "copies": report.copies,
-            "rejected": report.rejected,
-            "skipped": report.skipped,
-            "devices": report.devices,
-            "users": report.users,
-            "findings": {severity: report.count(severity) for severity in ("error", "warning", "info")},
-            "ignored": report.ignored,
-            "tolerated": sum(rule.tolerated for rule in report.rules),
-            "hidden": sum(rule.hidden for rule in report.rules),
-            "baselined": 0,
-            "exit_code": report.exit_code,
-        },
+        "summary": summary_members(report),
         "signups": {
             "seen": report.signups.seen,
             "names": list(report.signups.names),
@@ -56,6 +71,7 @@ def document(report: Report) -> dict[str, Any]:
             "missing": report.signups.missing,
             "similar": dict(report.signups.similar),
         },
+        "files": report.files,
         "destinations": list(report.destinations),
         "adjustments": [
             {
@@ -68,9 +84,42 @@ def document(report: Report) -> dict[str, Any]:
             for adjustment in report.adjustments
         ],
         "rules": [_rule(result) for result in report.rules],
-        "findings": [finding_members(finding, report.files) for finding in report.findings],
+        "findings": (report_finding_members(report, index) for index in range(len(report.findings))),
+        "suppressed": (
+            {
+                **finding_members(one.finding, report.files),
+                **_private(report, one.finding),
+                "suppression": {"kind": one.kind, "reason": one.reason},
+            }
+            for one in report.suppressed
+        ),
         "rejects": reject_members(report.rejects),
         "notes": report.notes,
+    }
+
+
+def summary_members(report: Report) -> dict[str, Any]:
+    """What was read and found, in numbers."""
+    return {
+        "inputs": len(report.files),
+        "records": report.records,
+        "events": report.events,
+        "copies": report.copies,
+        "rejected": report.rejected,
+        "skipped": report.skipped,
+        "devices": report.devices,
+        "users": report.users,
+        "findings": {severity: report.count(severity) for severity in ("error", "warning", "info")},
+        "problems": len(report.findings) - len(report.causes),
+        "ignored": report.ignored,
+        "tolerated": sum(rule.tolerated for rule in report.rules),
+        "hidden": sum(rule.hidden for rule in report.rules),
+        "baselined": report.baselined,
+        "redacted": report.redacted,
+        "placeholders": sorted(report.placeholders),
+        "fail_on": report.fail_on,
+        "day": report.day,
+        "exit_code": report.exit_code,
     }
 
 
@@ -85,7 +134,26 @@ def _rule(result: RuleResult) -> dict[str, Any]:
         "tolerated": result.tolerated,
         "hidden": result.hidden,
         "reason": result.reason,
+        "summary": result.summary,
+        "why": result.why,
+        "fix": result.fix,
+        "tags": list(result.tags),
     }
+
+
+def report_finding_members(report: Report, index: int) -> dict[str, Any]:
+    """A finding of a report: with its cause, the event before it, and the message that may be shared."""
+    finding, cause, before = report.findings[index], report.causes.get(index), report.around.get(index)
+    return {
+        **finding_members(finding, report.files),
+        "cause": None if cause is None else {"finding": cause, "rule": report.findings[cause].rule},
+        **({} if before is None else {"before": event_members(before, report.files)}),
+        **_private(report, finding),
+    }
+
+
+def _private(report: Report, finding: Finding) -> dict[str, str]:
+    return {} if report.redacted or not finding.private else {"redacted_message": finding.private}
 
 
 def reject_members(rejects: Iterable[tuple[str, int, int, str]]) -> list[dict[str, Any]]:
@@ -112,7 +180,20 @@ def finding_members(finding: Finding, files: list[str]) -> dict[str, Any]:
 
 
 def event_members(event: Event, files: list[str]) -> dict[str, Any]:
-    """An event as programs read it: where it stands, what it is, by whom."""
+    """An event as programs read it: where it stands, what it is, by whom; behind that what is not always known.
+
+    ``timestamp`` is by the sender's own clock, ``corrected`` by the collector's; lanes are numbered.
+    """
+    more = {
+        "side": event.side or None,
+        "library": event.library,
+        "version": event.version,
+        "path": event.path,
+        "name": event.name,
+        "previous_id": event.previous_id,
+        "group_id": event.group_id,
+        "lane": event.lane,
+    }
     return {
         "file": files[event.file],
         "line": event.line,
@@ -122,6 +203,8 @@ def event_members(event: Event, files: list[str]) -> dict[str, Any]:
         "timestamp": timestamp(event.t),
         "user_id": event.user_id,
         "anonymous_id": event.anonymous_id,
+        "corrected": timestamp(event.time),
+        **{name: value for name, value in more.items() if value is not None},
     }
 
 

@@ -10,8 +10,14 @@ from rich.text import Text
 
 from auditor.model.event import Event
 
+LONGEST = 1000
+"""Characters of a text that people read; an event's name may have a million."""
 COLOURS = {"error": "bold red", "warning": "bold yellow", "info": "bold cyan"}
-_UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+_UNSAFE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff]"
+    r"|(?<=##)(?=(?:vso)?\[)"  # what the log of a CI runner obeys wherever it stands
+)
+_COMMAND = re.compile(r"^(\s*):(?=:)", re.MULTILINE)
 _REJECTS = 5
 
 Line = Text
@@ -25,7 +31,7 @@ def printed(lines: Iterable[Line], width: int, colour: bool) -> str:
     )
     for line in lines:
         console.print(line, soft_wrap=True, end="\n")
-    return out.getvalue()
+    return inert(out.getvalue())
 
 
 def wrapped(text: str, width: int, indent: str = "", *, hanging: str | None = None, style: str = "") -> Iterator[Line]:
@@ -42,9 +48,15 @@ def wrapped(text: str, width: int, indent: str = "", *, hanging: str | None = No
         yield Text(row, style=style)
 
 
+def inert(rows: str) -> str:
+    """Lines of which a CI runner takes none for a command, as it does with one that begins with ``::``."""
+    return _COMMAND.sub("\\1\ufffd", rows)
+
+
 def clean(text: str) -> str:
-    """Text with nothing that a terminal would obey: it comes from people's browsers."""
-    return _UNSAFE.sub("\ufffd", text)
+    """Text with nothing that a terminal or a CI runner would obey, and no longer than anybody reads: it comes from
+    people's browsers."""
+    return _UNSAFE.sub("\ufffd", cut(text, LONGEST))
 
 
 def cut(text: str, room: int) -> str:
@@ -104,6 +116,9 @@ def command(words: Iterable[str], logs: Iterable[str], width: int) -> Iterator[L
     """
     import shlex  # only where there is a finding
 
+    words = list(words)
+    if any(len(word) > LONGEST for word in words):
+        return  # no shell would take it
     first, *rest = words
     head = " ".join(["next: auditor", first, *(word if word == "LOG..." else shlex.quote(word) for word in logs)])
     tail = " ".join(shlex.quote(word) for word in rest)

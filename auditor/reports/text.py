@@ -5,39 +5,55 @@ wrong, the events around it as a small timeline, why it matters and what to chan
 """
 
 import re
-from collections.abc import Iterable, Iterator
-from itertools import islice
+from collections.abc import Iterator
 
 from rich.text import Text
 
 from auditor.model.event import Event
 from auditor.model.finding import ONLY_FOR, SEVERITIES, Finding, Report, RuleResult, Signups
+from auditor.reports.grouping import Group, groups
 from auditor.reports.json import timestamp
 from auditor.reports.lines import COLOURS, Line, clean, command, cut, label, many, printed, rejects, sized, wrapped
+from auditor.reports.view import PLAIN_VIEW, View
 
 _EXAMPLES = 3
+_FOLLOWING = 5
+_WHOLE = 100
+"""Up to so many findings every group is shown whole; of more, the first few are, and the rest in a line or two each."""
+_FIRST, _IN_A_LINE = 3, 10
 _IDLE = 9
 """Rules without candidates that are named."""
 _SENTENCE = re.compile(r"(?<=[.?!])\s")
 
 
-def render(report: Report, *, width: int = 80, colour: bool = False, again: Iterable[str] = ()) -> str:
-    """The report as text of at most ``width`` columns. ``again`` are the words that name the log in another command."""
-    return printed(_lines(report, width, list(again)), width, colour)
+def render(report: Report, view: View = PLAIN_VIEW) -> Iterator[str]:
+    """The report as text, no wider than the view; only a word that is longer than a line stays whole."""
+    yield printed(_lines(report, view.width, list(view.again)), view.width, view.colour)
 
 
 def _lines(report: Report, width: int, again: list[str]) -> Iterator[Line]:
     if report.events:
-        yield from wrapped(_answer(report.signups), width, style="bold")
+        yield from wrapped(answer(report.signups), width, style="bold")
         yield Text()
-    for group in _groups(report.findings):
+    found = groups(report)
+    whole = len(found) if len(report.findings) <= _WHOLE else _FIRST
+    for group in found[:whole]:
         yield from _group(report, group, width)
         yield Text()
+    for group in found[whole : whole + _IN_A_LINE]:
+        yield from wrapped(_in_a_line(report, group), width, hanging="  ", style=COLOURS[group.first.severity])
+    if len(found) > whole + _IN_A_LINE:
+        left = found[whole + _IN_A_LINE :]
+        said = f"and {sum(len(group.places) for group in left):,} findings of {len(left)} kinds more"
+        yield Text(f"{said} (--format html shows all)", style="dim")
+    if len(found) > whole:
+        yield Text()
     yield from _summary(report, width)
-    yield from _next(report, width, again)
+    yield from _next(found, width, again)
 
 
-def _answer(signups: Signups) -> str:
+def answer(signups: Signups) -> str:
+    """What became of the signups, in a sentence."""
     if not signups.seen:
         said = "signups: none seen"
         if signups.similar:
@@ -54,36 +70,48 @@ def _answer(signups: Signups) -> str:
     return f"signups: {signups.seen} seen ({names}, {by}): {', '.join(parts)}"
 
 
-def _groups(findings: list[Finding]) -> list[list[tuple[int, Finding]]]:
-    """Findings of one fingerprint together: the severest first, then the largest, then the earliest."""
-    held: dict[str, list[tuple[int, Finding]]] = {}
-    for index, finding in enumerate(findings):
-        held.setdefault(finding.fingerprint, []).append((index, finding))
-    return sorted(held.values(), key=lambda group: (-SEVERITIES.index(group[0][1].severity), -len(group), group[0][0]))
-
-
-def _group(report: Report, group: list[tuple[int, Finding]], width: int) -> Iterator[Line]:
-    index, finding = group[0]
+def _group(report: Report, group: Group, width: int) -> Iterator[Line]:
+    finding = group.first
     result = next(rule for rule in report.rules if rule.id == finding.rule)
     title = Text(finding.severity, style=COLOURS[finding.severity])
     title.append(f"[{finding.rule}]", style="bold")
-    if len(group) > 1:
-        title.append(f"  x{len(group)}", style="bold")
+    if len(group.places) > 1:
+        title.append(f"  x{len(group.places):,}", style="bold")
     if finding.confidence != "high":
         title.append(f"  ({finding.confidence} confidence)", style="dim")
     yield title
     yield from wrapped(finding.message, width, "  ")
-    yield from _timeline(report, finding, report.around.get(index), width)
+    yield from _timeline(report, finding, report.around.get(group.places[0]), width)
     why = _SENTENCE.split(result.why, maxsplit=1)[0]
     if why:
         yield from wrapped(f"why: {why}", width, "  ", hanging="       ", style="dim")
     yield from wrapped(f"fix: {finding.fix}", width, "  ", hanging="       ", style="green")
-    for _, other in islice(group, 1, _EXAMPLES):
+    for place in group.places[1:_EXAMPLES]:
+        other = report.findings[place]
         yield from wrapped(f"also {_place(report, other.event)}: {other.message}", width, "  ", hanging="       ")
-    if len(group) > _EXAMPLES:
-        yield Text(f"  and {len(group) - _EXAMPLES} more like these", style="dim")
+    if len(group.places) > _EXAMPLES:
+        yield Text(f"  and {len(group.places) - _EXAMPLES:,} more like these", style="dim")
+    yield from _consequences(report, group, width)
     if result.candidates > 1:
         yield Text(f"  {result.findings} of {result.candidates} {_looked_at(result)}", style="dim")
+
+
+def _consequences(report: Report, group: Group, width: int) -> Iterator[Line]:
+    """What else is found because of it, or about the same events: once for each fingerprint."""
+    if group.consequences:
+        yield Text("  part of the same problem:")
+    for other in group.consequences[:_FOLLOWING]:
+        yield from wrapped(_in_a_line(report, other), width, "    ", hanging="      ")
+        if other.first.fix != group.first.fix:
+            yield from wrapped(f"fix: {other.first.fix}", width, "      ", hanging="           ", style="green")
+    if len(group.consequences) > _FOLLOWING:
+        yield Text(f"    and {len(group.consequences) - _FOLLOWING} kinds more", style="dim")
+
+
+def _in_a_line(report: Report, group: Group) -> str:
+    finding = group.first
+    times = f" x{len(group.places)}" if len(group.places) > 1 else ""
+    return f"{finding.severity}[{finding.rule}]{times} {_place(report, finding.event)}: {finding.message}"
 
 
 def _looked_at(result: RuleResult) -> str:
@@ -132,8 +160,11 @@ def _summary(report: Report, width: int) -> Iterator[Line]:
     said = ", ".join(
         many(count, severity if severity != "info" else "info finding") for severity, count in counts.items()
     )
+    if report.causes:
+        said += f", which are {many(len(report.findings) - len(report.causes), 'problem')}"
     evaluated = sum(1 for rule in report.rules if rule.status != "not-evaluated")
     extra = f", {report.ignored} ignored" if report.ignored else ""
+    extra += f", {report.baselined} in the baseline" if report.baselined else ""
     yield from wrapped(
         f"{many(evaluated, 'rule')}, {many(report.events, 'event')}, {many(report.devices, 'device')}, "
         f"{many(report.users, 'user')}, {many(len(report.files), 'file')}: {said}{extra}",
@@ -154,11 +185,11 @@ def _summary(report: Report, width: int) -> Iterator[Line]:
         yield from wrapped(f"note: {note}", width, hanging="  ")
 
 
-def _next(report: Report, width: int, again: list[str]) -> Iterator[Line]:
+def _next(found: list[Group], width: int, again: list[str]) -> Iterator[Line]:
     """The commands to type next: the rule explained, and what else happened on the first finding's timeline."""
-    if not report.findings:
+    if not found:
         return
-    finding = _groups(report.findings)[0][0][1]
+    finding = found[0].first
     yield from command(("rules show", finding.rule), (), width)
     event = finding.event
     by_server = any(other.lane is None for _, other in finding.evidence)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from auditor.model.timeline import Row, Timeline
-from auditor.reports.json import event_members, finding_members, indented, reject_members, timestamp
+from auditor.reports.json import event_members, finding_members, indented, reject_members
 
 SCHEMA = "auditor/timeline/1"
 
@@ -41,7 +41,6 @@ def _row(row: Row, files: list[str]) -> dict[str, Any]:
     event = row.event
     return {
         **event_members(event, files),
-        "corrected": timestamp(event.time),
         "side": event.side,
         "library": event.library,
         "path": event.path,

@@ -6,7 +6,7 @@ from auditor.engine.plan import make_plan
 from auditor.language.loader import RuleSet
 from auditor.logs.reader import RejectSink
 from auditor.model.inventory import Inventory
-from auditor.model.naming import Naming, Redacting
+from auditor.model.naming import PLAIN, Redacting
 from auditor.model.proposal import Proposal
 from auditor.runners.local import Request, read
 from auditor.timelines.timelines import Timelines
@@ -30,5 +30,5 @@ def _stock(request: Request, rules: RuleSet, on_reject: RejectSink | None) -> tu
     plan = make_plan(rules, settings, request.select, request.ignore)
     finder = GapFinder(plan, rules)
     _, timelines = read(request, plan, on_reject)
-    naming = Redacting(plan.is_placeholder) if request.redact else Naming()
+    naming = Redacting(plan.is_placeholder) if request.redact else PLAIN
     return take_stock(timelines, plan, rules, finder, settings.params, naming), timelines

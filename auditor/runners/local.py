@@ -5,10 +5,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, tzinfo
 from operator import attrgetter
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from auditor import __version__
 from auditor.config.settings import Settings
+from auditor.engine.causes import causes
 from auditor.engine.ignoring import without_ignored
 from auditor.engine.plan import Plan, make_plan
 from auditor.engine.run import Outcomes, count_findings, run
@@ -16,10 +17,13 @@ from auditor.engine.signups import answer
 from auditor.language.loader import RuleSet
 from auditor.logs.reader import RejectSink, read_log
 from auditor.model.event import Event
-from auditor.model.finding import SEVERITIES, Finding, Report
+from auditor.model.finding import SEVERITIES, Finding, Report, Suppressed
 from auditor.model.log import Log
-from auditor.model.naming import Naming, Redacting
+from auditor.model.naming import PLAIN, Naming, Redacting
 from auditor.timelines.timelines import Timelines
+
+if TYPE_CHECKING:
+    from auditor.model.baseline import Baseline
 
 CLEAN, FOUND, NOTHING = 0, 1, 3
 """Exit codes of a run that did its job (design.md 8)."""
@@ -30,7 +34,10 @@ _EXPLAINED = 3
 
 @dataclass(frozen=True)
 class Request:
-    """What to check and how. ``select`` and ``ignore`` are rule ids; ``today`` decides which ignores have expired."""
+    """What to check and how. ``select`` and ``ignore`` are rule ids; ``today`` decides which ignores have expired.
+
+    ``redact``: the report shows pseudonyms. ``private``: it shows ids, but can be redacted afterwards.
+    """
 
     inputs: tuple[str, ...]
     settings: Settings
@@ -38,6 +45,8 @@ class Request:
     select: Collection[str] = ()
     ignore: Collection[str] = ()
     redact: bool = False
+    private: bool = False
+    baseline: "Baseline | None" = None
 
 
 class Judged(NamedTuple):
@@ -49,7 +58,7 @@ class Judged(NamedTuple):
     naming: Naming
     outcomes: Outcomes
     findings: list[Finding]
-    ignored: int
+    suppressed: list[Suppressed]
     notes: list[str]
 
 
@@ -70,12 +79,17 @@ def judge(request: Request, rules: RuleSet, on_reject: RejectSink | None = None)
     """Read and judge. Raises ``InputError`` where an input cannot be read at all."""
     plan = make_plan(rules, request.settings, request.select, request.ignore)
     log, timelines = read(request, plan, on_reject)
-    naming = Redacting(plan.is_placeholder) if request.redact else Naming()
+    naming = Redacting(plan.is_placeholder) if request.redact or request.private else PLAIN
     outcomes = run(plan, timelines, naming)
     ran = {r.id for r in outcomes.rules if r.status != "not-evaluated" and not (r.hidden or r.tolerated)}
-    findings, ignored, notes = without_ignored(outcomes.findings, rules.ignores, plan.classifier, ran, request.today)
+    findings, suppressed, notes = without_ignored(outcomes.findings, rules.ignores, plan.classifier, ran, request.today)
+    if request.baseline is not None:
+        from auditor.engine.baselining import without_baselined  # few runs have one
+
+        findings, baselined = without_baselined(findings, request.baseline)
+        suppressed += baselined
     count_findings(outcomes.rules, findings)
-    return Judged(plan, log, timelines, naming, outcomes, findings, ignored, notes)
+    return Judged(plan, log, timelines, naming, outcomes, findings, suppressed, notes)
 
 
 def check(request: Request, rules: RuleSet, on_reject: RejectSink | None = None) -> Report:
@@ -92,22 +106,33 @@ def check(request: Request, rules: RuleSet, on_reject: RejectSink | None = None)
         skipped=log.skipped,
         devices=timelines.devices.count,
         users=timelines.users,
-        ignored=judged.ignored,
         rules=outcomes.rules,
         findings=judged.findings,
         exit_code=_exit_code(log, judged.findings, request.settings.fail_on),
+        fail_on=request.settings.fail_on,
+        day=request.today.isoformat(),
         signups=answer(plan, timelines, outcomes.findings, "signup_events" not in rules.given),
+        suppressed=judged.suppressed,
+        placeholders=_placeholders(judged),
         rejects=log.located,
         notes=[*_notes(plan, rules, log), *judged.notes],
         destinations=plan.destinations,
         adjustments=plan.adjustments,
+        causes=causes(judged.findings),
         around=_around(judged.findings, timelines),
     )
     if not request.redact:
         return report
     from auditor.runners.redaction import redacted_report  # most reports show ids as they are
 
-    return redacted_report(report, judged.naming)
+    return redacted_report(report)
+
+
+def _placeholders(judged: Judged) -> frozenset[str]:
+    shown = [*judged.findings, *(one.finding for one in judged.suppressed)]
+    events = [event for finding in shown for event in (finding.event, *(event for _, event in finding.evidence))]
+    users = {event.user_id for event in events if event.user_id is not None}
+    return frozenset(filter(judged.plan.is_placeholder, users))
 
 
 def _zone(name: str | None) -> tzinfo | None:

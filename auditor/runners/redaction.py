@@ -6,7 +6,7 @@ import msgspec
 
 from auditor.model.event import Event
 from auditor.model.finding import Finding, Report
-from auditor.model.naming import Naming
+from auditor.model.naming import Naming, Redacting
 
 
 class Renaming:
@@ -34,9 +34,10 @@ class Renaming:
         return held
 
     def finding(self, finding: Finding) -> Finding:
-        """The finding with its events and its key renamed; its message is written with the same names already."""
+        """The finding with its events and its key renamed, and the message that was written with the same names."""
         return replace(
             finding,
+            message=finding.private,
             event=self.event(finding.event),
             evidence=tuple((role, self.event(event)) for role, event in finding.evidence),
             key=self._key(finding),
@@ -53,11 +54,15 @@ class Renaming:
         return name, self.naming.device(value)
 
 
-def redacted_report(report: Report, naming: Naming) -> Report:
-    """The report with every id that it would show replaced by its pseudonym."""
-    renaming = Renaming(naming)
+def redacted_report(report: Report) -> Report:
+    """The report with every id that it would show replaced by its pseudonym. Its messages must know theirs."""
+    if report.redacted:
+        return report
+    renaming = Renaming(Redacting(report.placeholders.__contains__))
     return replace(
         report,
+        redacted=True,
+        suppressed=[replace(one, finding=renaming.finding(one.finding)) for one in report.suppressed],
         findings=[renaming.finding(finding) for finding in report.findings],
         around={index: renaming.event(event) for index, event in report.around.items()},
     )

@@ -31,7 +31,7 @@ def timeline(cli: Cli, *arguments: object, **variables: str) -> dict[str, Any]:
 def test_the_schema_is_a_schema_and_words_findings_as_a_check_does() -> None:
     Draft202012Validator.check_schema(SCHEMA)
     assert list(Draft202012Validator(SCHEMA).iter_errors({"schema": "auditor/timeline/1"}))
-    assert SCHEMA["$defs"]["finding"] == FINDINGS["properties"]["findings"]["items"]
+    assert SCHEMA["$defs"]["finding"] == FINDINGS["$defs"]["finding"]
     assert SCHEMA["$defs"]["event"] == FINDINGS["$defs"]["event"]
 
 

@@ -9,6 +9,7 @@ from auditor.config.settings import RuleSetting, Settings
 from auditor.engine.adjusting import adjust
 from auditor.engine.checking import options_of
 from auditor.engine.plan import make_plan
+from auditor.language.kept import KeptDocuments
 from auditor.language.loader import load, rules_folder
 from auditor.language.profiles import Profile, UserIds, read_profiles
 from auditor.language.rule import Rule
@@ -28,7 +29,7 @@ def profile(name: str, **given: Any) -> Profile:
 def read(tmp_path: Path, text: str) -> tuple[dict[str, Profile], list[str]]:
     (tmp_path / "one.yml").write_text(text, encoding="utf-8")
     problems: list[str] = []
-    return read_profiles(tmp_path, problems), problems
+    return read_profiles(tmp_path, problems, KeptDocuments(tmp_path).document), problems
 
 
 # What stands in them --------------------------------------------------------------------------------------

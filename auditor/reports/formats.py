@@ -1,0 +1,20 @@
+"""The formats of a report by name. Each is a module with ``render(report, view)``, imported when it is asked for."""
+
+import importlib
+from collections.abc import Callable, Iterator
+from typing import cast
+
+from auditor.model.finding import Report
+from auditor.reports.view import View
+
+FORMATS = ("text", "concise", "json", "jsonl", "sarif", "junit", "github", "gitlab", "markdown", "csv")
+SHARED = frozenset({"html", "markdown", "sarif", "junit", "github", "gitlab"})
+"""Those that leave the machine they are made on: redacted unless somebody says otherwise (design.md 8)."""
+REPLAYED = frozenset({"json", "jsonl"})
+"""Those from which another format can be made, and so must be able to be redacted later."""
+
+
+def renderer(name: str) -> Callable[[Report, View], Iterator[str]]:
+    """What writes a report in this format, piece by piece."""
+    module = importlib.import_module(f"auditor.reports.{name}")
+    return cast("Callable[[Report, View], Iterator[str]]", module.render)
