@@ -1,6 +1,6 @@
 """Where a device passed to another person without reset, as the findings of two rules say, and who was there then."""
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -13,10 +13,10 @@ from auditor.timelines.timelines import Timelines
 
 LOGOUT, TWO_USERS = "missing-reset-on-logout", "two-users-on-one-device"
 RULES = (LOGOUT, TWO_USERS)
-_SOON = 60_000
+_AT_ONCE, _SOON = 1000, 60_000
 """How soon after the last call of one anonymousId, ms, the identify that takes another has to come to be its sequel."""
 _VIEWS = ("page", "screen")
-_CLOCK = attrgetter("t")
+_CLOCK, _INDEX = attrgetter("t"), attrgetter("index")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +62,24 @@ def _without_echoes(breaks: list[Break], timelines: Timelines) -> Iterator[Break
         before = one
 
 
-def behind(finding: Finding, breaks: Iterable[Break], timelines: Timelines) -> list[Break]:
-    """Of some breaks those that a finding shows, or that began what it shows: a reset at the logout would have spared
-    the second user on the same device as well."""
-    shown = [(one.lane, one.index, one.left) for one in _shown_by(finding, timelines)]
-    found = []
-    for lane, index, left in shown:
-        before = [one for one in breaks if (one.lane, one.left) == (lane, left) and one.index <= index]
-        found += before[-1:]
-    return found
+class Behind:
+    """Finds, among breaks, those that a finding shows, or that began what it shows: a reset at the logout would have
+    spared the second user on the same device as well."""
+
+    def __init__(self, breaks: Iterable[Break], timelines: Timelines) -> None:
+        self._timelines = timelines
+        self._breaks: dict[tuple[int, str | None], list[Break]] = {}
+        for one in breaks:
+            self._breaks.setdefault((one.lane, one.left), []).append(one)
+
+    def of(self, finding: Finding) -> list[Break]:
+        """The breaks behind a finding of ``RULES``; none where the log does not show what came after."""
+        found = []
+        for shown in _shown_by(finding, self._timelines):
+            near = self._breaks.get((shown.lane, shown.left), [])
+            place = bisect_right(near, shown.index, key=_INDEX)
+            found += near[max(place - 1, 0) : place]
+        return found
 
 
 def resets_of(timelines: Timelines) -> Iterator[Break]:
@@ -129,17 +138,17 @@ class Onward:
 
     def of(self, lane: Lane, left: str | None) -> int | None:
         """The lane that goes on where this one ends: an identify of somebody else, on the page that this one viewed
-        last, within a minute. ``None`` where there is none, or more than one."""
+        last, in the same second or else within a minute. ``None`` where there is none, or more than one."""
         view = next((event for event in reversed(lane.events) if event.type == "page"), None)
         if view is None or view.url is None:
             return None
         last = lane.events[-1].time
-        fitting = [
-            other
-            for other in self._begun.get(view.url, ())
-            if other is not lane and other.events[0].user_id != left and -1000 <= other.events[0].time - last <= _SOON
-        ]
-        return fitting[0].number if len(fitting) == 1 else None
+        others = [one for one in self._begun.get(view.url, ()) if one is not lane and one.events[0].user_id != left]
+        for within in (_AT_ONCE, _SOON):
+            fitting = [one for one in others if -_AT_ONCE <= one.events[0].time - last <= within]
+            if fitting:
+                return fitting[0].number if len(fitting) == 1 else None
+        return None
 
 
 @dataclass(frozen=True, slots=True)

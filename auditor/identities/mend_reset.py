@@ -4,7 +4,7 @@ import hashlib
 import uuid
 from collections.abc import Iterable
 
-from auditor.identities.breaks import Break, Stay, behind, breaks_of, resets_of, stays
+from auditor.identities.breaks import Behind, Break, Stay, breaks_of, resets_of, stays
 from auditor.identities.calls import Call, from_posthog
 from auditor.identities.edits import Edits, Scene
 from auditor.model.finding import Finding
@@ -19,25 +19,32 @@ def reset_between(rule: str, findings: Iterable[Finding], scene: Scene, edits: E
     """
     findings = list(findings)
     timelines = scene.timelines
-    known = breaks_of(findings, timelines)
+    behind = Behind(breaks_of(findings, timelines), timelines)
     chosen: set[Break] = set()
     for finding in findings:
         if finding.rule == rule:
-            shown = behind(finding, known, timelines)
+            shown = behind.of(finding)
             chosen.update(shown)
             if shown:
                 edits.mended += 1
             else:
                 edits.unmend("the log does not show what came after")
     ends = [one for one in resets_of(timelines) if from_posthog(timelines.lanes[one.lane].events[0])]
+    first: dict[int, int] = {}
+    for one in chosen:
+        first[one.lane] = min(one.index, first.get(one.lane, one.index))
     for stay in stays([*chosen, *ends], timelines):
         if stay.begun in chosen:
-            _mend(stay, scene, edits)
+            visitor = new_visitor(stay.events[0].anonymous_id or "", stay.number)
+            _mend(stay, visitor, edits)
+            if stay.begun is not None and stay.begun.onward is not None:
+                onward = stay.begun.onward
+                for event in timelines.lanes[onward].events[: first.get(onward)]:
+                    edits.change(event, anonymous=visitor)
 
 
-def _mend(stay: Stay, scene: Scene, edits: Edits) -> None:
+def _mend(stay: Stay, visitor: str, edits: Edits) -> None:
     stale = set(map(id, stay.stale))
-    visitor = new_visitor(stay.events[0].anonymous_id or "", stay.number)
     named = not from_posthog(stay.events[0])
     for event in stay.events:
         if id(event) in stale:
@@ -47,9 +54,6 @@ def _mend(stay: Stay, scene: Scene, edits: Edits) -> None:
         if not named and event.user_id is not None:
             named = True
             edits.insert(event, Call("identify", event.user_id, visitor))
-    if stay.begun is not None and stay.begun.onward is not None:
-        for event in scene.timelines.lanes[stay.begun.onward].events:
-            edits.change(event, anonymous=visitor)
 
 
 def new_visitor(anonymous: str, number: int) -> str:

@@ -42,6 +42,27 @@ def visit(story: Story, browser: Any) -> None:
         story.wait(5000)
 
 
+def test_three_users_in_a_row_without_reset(tmp_path: Path) -> None:
+    """analytics.js takes a new anonymousId at each identify; what comes before it goes by the name of the last user."""
+    story = Story()
+    browser = story.browser()
+    visit(story, browser)
+    for user in ("usr-1", "usr-2", "usr-3"):
+        browser.load("/welcome")
+        browser.identify(user)
+        story.wait(5)
+        browser.track("Signed Up")
+        story.wait(20_000)
+        browser.track("Signed Out")
+        story.wait(400)
+        browser.load(f"/?{user}")
+        story.wait(8000)
+    worth, after = mended(tmp_path, story.records, "amplitude", "missing-reset-on-logout")
+    assert [len(one.people) for one in worth.before.merges] == [2, 2]
+    assert (worth.restored, worth.before.uncertain) == (2, 1)
+    assert (after.merges, after.splits, after.people, after.profiles) == ((), (), 3, 4)
+
+
 def test_identify_after_track(tmp_path: Path) -> None:
     """Legacy Mixpanel leaves the signup itself with the visitor."""
     story = Story()
