@@ -79,12 +79,7 @@ def _worth(worth: Worth, after: Replay, width: int) -> Iterator[Line]:
         why = f": {worth.reason}" if worth.reason else ""
         yield from wrapped(f"nothing to mend: no finding of {worth.rule}{why}", width, style="bold")
         return
-    back = many(worth.signups, "signup") if worth.signups == worth.restored else people(worth.restored)
-    verb = "gets its" if worth.restored == worth.signups == 1 else "gets their" if worth.restored == 1 else "get their"
-    signups = f" ({many(worth.signups, 'signup')} among them)" if 0 < worth.signups < worth.restored else ""
-    yield from wrapped(
-        f"if {worth.rule} were mended, {back} {verb} history back{signups}", width, hanging="  ", style="bold"
-    )
+    yield from wrapped(f"if {worth.rule} were mended, {_outcome(worth, after)}", width, hanging="  ", style="bold")
     yield from wrapped(f"{worth.mended} of {many(worth.findings, 'finding')} mended", width, "  ")
     for reason, count in worth.unmended:
         yield from wrapped(f"{count} not: {reason}", width, "  ", hanging="    ")
@@ -96,6 +91,23 @@ def _worth(worth: Worth, after: Replay, width: int) -> Iterator[Line]:
         ("orphaned events", worth.before.orphaned, after.orphaned),
     ):
         yield Text(f"  {word:<18}{was:>10,}{now:>10,}", style="" if was == now else "bold")
+
+
+def _outcome(worth: Worth, after: Replay) -> str:
+    parted = worth.before.merged_people - after.merged_people
+    said = [_restored(worth)] if worth.restored else []
+    if parted > 0:
+        said.append(f"{people(parted)} {'is' if parted == 1 else 'are'} merged no more")
+    return " and ".join(said) or "nobody would be more whole than now"
+
+
+def _restored(worth: Worth) -> str:
+    if worth.signups == worth.restored:
+        whose = "gets its history back" if worth.signups == 1 else "get their history back"
+        return f"{many(worth.signups, 'signup')} {whose}"
+    whose = "gets the history back" if worth.restored == 1 else "get their history back"
+    among = f" ({many(worth.signups, 'signup')} among them)" if worth.signups else ""
+    return f"{people(worth.restored)} {whose}{among}"
 
 
 def _splits(one: Identities, width: int) -> Iterator[Line]:

@@ -173,6 +173,15 @@ def test_what_cannot_be_mended_is_said(given: str, answer: str, cli: Cli) -> Non
     assert answer in " ".join(done.stderr.split())
 
 
+def test_a_mend_says_who_is_parted_and_where_nobody_gains(cli: Cli) -> None:
+    log = FOLDER / "placeholder-user-id.jsonl"
+    parted = cli("identities", log, "--destination", "kissmetrics", "--fix", "placeholder-user-id").stdout
+    assert "if placeholder-user-id were mended, 2 people are merged no more" in parted
+    log = FOLDER / "identify-after-track.jsonl"
+    same = cli("identities", log, "--destination", "posthog", "--fix", "identify-after-track").stdout
+    assert "if identify-after-track were mended, nobody would be more whole than now" in same
+
+
 def test_a_mend_of_what_the_destination_does_not_care_for_says_so(cli: Cli) -> None:
     held = told(cli, LATE, "--destination", "amplitude", "--fix", "alias-after-identify")
     assert held["fix"]["findings"] == 0
