@@ -14,6 +14,7 @@ _COMMANDS = {
     "check": "auditor.cli.check",
     "config": "auditor.cli.config",
     "events": "auditor.cli.events",
+    "identities": "auditor.cli.identities",
     "baseline": "auditor.cli.baseline",
     "funnel": "auditor.cli.funnel",
     "init": "auditor.cli.init",
@@ -41,6 +42,7 @@ def auditor() -> None:
     auditor baseline LOG...       accept today's findings; check --baseline shows only new ones
     auditor report FINDINGS       write a JSON report in another format
     auditor rules show ID         what a rule looks for, why it matters, how to fix it
+    auditor identities LOG...     what a destination makes of the people: who is split, who merged
     auditor init LOG...           write an auditor.yml from what a log holds
     auditor config --show         every setting in effect, and where it comes from
 
