@@ -6,6 +6,7 @@ from auditor.checks.problem import Options, Problem
 from auditor.model.event import Event
 from auditor.model.telling import email_of
 from auditor.timelines.timelines import Timelines
+from auditor.timelines.told import lanes_of
 
 OPTIONS = {"people": "value", "devices": "value", "tells": "predicate"}
 READS_NESTED = ("tells",)
@@ -37,24 +38,13 @@ def check(at: int, timeline: list[Event], options: Options, timelines: Timelines
 
 def passes(event: Event, options: Options, timelines: Timelines) -> bool:
     """Whether too few devices have this user for anything to be said."""
-    return len(_lanes_of(timelines).get(event.user_id or "", ())) < min(options.people, options.devices)
-
-
-def _lanes_of(timelines: Timelines) -> dict[str, list[int]]:
-    """The numbers of the lanes of each user."""
-    found: dict[str, list[int]] | None = timelines.memo.get("lanes of users")
-    if found is None:
-        found = timelines.memo["lanes of users"] = {}
-        for lane in timelines.lanes:
-            for user in lane.users:
-                found.setdefault(user, []).append(lane.number)
-    return found
+    return len(lanes_of(timelines).get(event.user_id or "", ())) < min(options.people, options.devices)
 
 
 def _most_at_once(user: str, timelines: Timelines) -> tuple[int, Event | None]:
-    """How many lanes had calls of the user both before and after one moment, at the most, and the call of that moment."""
+    """How many lanes, at the most, had calls of the user both before and after one moment; and the call of that moment."""
     ends: list[tuple[int, int, Event]] = []
-    for number in _lanes_of(timelines).get(user, ()):
+    for number in lanes_of(timelines).get(user, ()):
         own = [event for event in timelines.lanes[number].events if event.user_id == user]
         if own[-1].time > own[0].time:
             ends += [(own[0].time, 1, own[0]), (own[-1].time, 0, own[-1])]

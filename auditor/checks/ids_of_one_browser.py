@@ -5,8 +5,14 @@ from collections.abc import Iterator
 from auditor.checks.problem import Options, Problem
 from auditor.model.event import Event
 from auditor.timelines.timelines import Timelines
+from auditor.timelines.told import lanes_of
 
 OPTIONS = {"most": "value", "within": "duration"}
+
+
+def passes(event: Event, options: Options, timelines: Timelines) -> bool:
+    """Whether the user has no more anonymousIds than that, on all devices together."""
+    return len(lanes_of(timelines).get(event.user_id or "", ())) <= options.most
 
 
 def check(at: int, timeline: list[Event], options: Options, timelines: Timelines) -> Iterator[Problem]:

@@ -4,14 +4,18 @@ from collections.abc import Iterator
 
 from auditor.checks.problem import Options, Problem
 from auditor.model.event import Event
-
 from auditor.model.telling import email_of, folded, telling_traits
-from auditor.timelines.told import Told, aliased, told
 from auditor.timelines.timelines import Timelines
+from auditor.timelines.told import Told, aliased, told
 
 OPTIONS = {"tells": "predicate"}
 READS_NESTED = ("flagged", "tells")
 _SAID = {"createdAt": "account date", "phone": "phone number"}
+
+
+def passes(event: Event, options: Options, timelines: Timelines) -> bool:
+    """Whether the user shares an e-mail address with nobody."""
+    return event.user_id not in told(timelines, options.tells).sharing
 
 
 def check(at: int, timeline: list[Event], options: Options, timelines: Timelines) -> Iterator[Problem]:

@@ -6,13 +6,20 @@ from auditor.checks.problem import Options, Problem
 from auditor.model.event import Event
 from auditor.model.telling import OF_ONE_ACCOUNT, telling_traits
 from auditor.timelines.goes_on import lane_before
-from auditor.timelines.told import told
 from auditor.timelines.timelines import Timelines
+from auditor.timelines.told import told
 
 OPTIONS = {"tells": "predicate"}
 READS_NESTED = ("flagged", "tells")
 _WANTED = 2
 """Equal traits that it takes: a family may share one (domain.md 8.3)."""
+
+
+def screen(flagged: list[int], timeline: list[Event], options: Options) -> list[int]:
+    """Where another user begins: the first on the lane, and whoever is not the one before."""
+    del options
+    users = [timeline[index].user_id for index in flagged]
+    return [index for index, user, last in zip(flagged, users, [None, *users], strict=False) if user != last]
 
 
 def check(at: int, timeline: list[Event], options: Options, timelines: Timelines) -> Iterator[Problem]:

@@ -4,6 +4,8 @@ A lane that opens with a page goes on from the one that it was chained to as a d
 call goes on from the lane that fell silent on the very same document a moment before. Two that may be it are no proof.
 """
 
+from bisect import bisect_left, bisect_right
+
 from auditor.model.event import Event
 from auditor.timelines.lanes import Lane
 from auditor.timelines.order import SLACK
@@ -21,7 +23,10 @@ def lane_before(lane: Lane, timelines: Timelines) -> Lane | None:
     if first.type == "page":
         number = timelines.devices.before.get(lane.number)
         return None if number is None else timelines.lanes[number]
-    found = [other for other in _ended_at(first.url, timelines) if _one_document(other.events[-1], first)]
+    ended = _ended_at(first.url, timelines)
+    start = bisect_left(ended, first.time - SCRIPT - SLACK, key=_end)
+    stop = bisect_right(ended, first.time + SLACK, key=_end)
+    found = [other for other in ended[start:stop] if _one_document(other.events[-1], first)]
     return found[0] if len(found) == 1 else None
 
 
@@ -36,7 +41,7 @@ def _one_document(last: Event, first: Event) -> bool:
 
 
 def _ended_at(url: str | None, timelines: Timelines) -> list[Lane]:
-    """The lanes whose last call was made on a page of this address."""
+    """The lanes whose last call was made on a page of this address, in order of that call."""
     if url is None:
         return []
     held: dict[str, list[Lane]] | None = timelines.memo.get("lanes by last url")
@@ -47,4 +52,10 @@ def _ended_at(url: str | None, timelines: Timelines) -> list[Lane]:
             last = lane.events[-1].url
             if last is not None and last in asked:
                 held.setdefault(last, []).append(lane)
+        for lanes in held.values():
+            lanes.sort(key=_end)
     return held.get(url, [])
+
+
+def _end(lane: Lane) -> int:
+    return lane.events[-1].time

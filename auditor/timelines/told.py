@@ -9,7 +9,8 @@ from auditor.timelines.timelines import Timelines
 
 
 class Told:
-    """The identify calls that give an e-mail address: those of each user in order, and who has each address."""
+    """The identify calls that give an e-mail address: those of each user in order, who has each address, and the
+    users who share one with somebody."""
 
     def __init__(self, events: list[Event]) -> None:
         self.of: dict[str, list[Event]] = {}
@@ -21,6 +22,7 @@ class Told:
                 self.of.setdefault(user, []).append(event)
                 self.users.setdefault(email, set()).add(user)
                 self._emails.setdefault(user, set()).add(email)
+        self.sharing = {user for users in self.users.values() if len(users) > 1 for user in users}
         for held in self.of.values():
             sort_events(held, TIME)
 
@@ -45,3 +47,14 @@ def aliased(one: str, other: str, timelines: Timelines) -> bool:
     if links is None:
         links = timelines.memo["aliased"] = {frozenset((e.user_id, e.previous_id)) for e in timelines.log.links}
     return frozenset((one, other)) in links
+
+
+def lanes_of(timelines: Timelines) -> dict[str, list[int]]:
+    """The numbers of the lanes of each user."""
+    found: dict[str, list[int]] | None = timelines.memo.get("lanes of users")
+    if found is None:
+        found = timelines.memo["lanes of users"] = {}
+        for lane in timelines.lanes:
+            for user in lane.users:
+                found.setdefault(user, []).append(lane.number)
+    return found
