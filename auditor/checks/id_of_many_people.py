@@ -42,7 +42,7 @@ def passes(event: Event, options: Options, timelines: Timelines) -> bool:
 
 
 def _most_at_once(user: str, timelines: Timelines) -> tuple[int, Event | None]:
-    """How many lanes, at the most, had calls of the user both before and after one moment; and the call of that moment."""
+    """How many lanes, at the most, had calls of the user before and after one moment; and the call of that moment."""
     ends: list[tuple[int, int, Event]] = []
     for number in lanes_of(timelines).get(user, ()):
         own = [event for event in timelines.lanes[number].events if event.user_id == user]

@@ -33,7 +33,7 @@ def check(at: int, timeline: list[Event], options: Options, timelines: Timelines
     """
     event = timeline[at]
     lane = None if event.lane is None else timelines.lanes[event.lane]
-    before = None if lane is None else lane_before(lane, timelines)
+    before = None if lane is None else lane_before(lane, timelines, options.within)
     if before is None or options.logout(event):
         return
     first = timeline[0]

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from auditor.checks.problem import Options, Problem
 from auditor.model.event import Event
-from auditor.timelines.goes_on import lane_before
+from auditor.timelines.goes_on import lane_before, opening
 from auditor.timelines.lanes import Lane
 from auditor.timelines.timelines import Timelines
 
@@ -32,7 +32,7 @@ def check(at: int, timeline: list[Event], options: Options, timelines: Timelines
         return
     since = lane.events[0].time - options.within
     form = next((e for e in reversed(before.events) if e.time >= since and options.signup_page(e)), None)
-    if form is not None and (lane.events[0].type != "page" or _keeps_its_id(before, timelines)):
+    if form is not None and (opening(lane).type != "page" or _keeps_its_id(before, timelines)):
         yield Problem(None, (("form", form),), {"calls": _calls(len(before.events))})
 
 

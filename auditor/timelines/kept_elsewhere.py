@@ -10,8 +10,8 @@ from auditor.model.event import Event
 from auditor.timelines.lanes import Lane
 from auditor.timelines.timelines import Timelines
 
-WITHIN = 30 * 60_000
-"""How long, ms, a page may have been open when its visitor goes on to the next: as long as for devices."""
+WITHIN = 60_000
+"""How long, ms, the page that was left may have been open: who logs out is sent on at once."""
 _AT_ONCE = 2000
 _SECOND_LEVEL = frozenset({"co", "com", "net", "org", "ac", "gov", "edu"})
 
