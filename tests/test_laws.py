@@ -43,7 +43,7 @@ ACTIONS = (
 BY_THE_EVENT_ALONE = {
     "user-id-is-anonymous-id", "anonymous-id-is-user-id", "missing-identity", "suspicious-user-id",
     "user-id-is-phone-number", "anonymous-id-not-uuid4", "pii-in-event-name", "pii-in-url",
-    "user-id-refused-by-destination", "event-name-invalid-for-destination",
+    "user-id-refused-by-destination", "event-name-invalid-for-destination", "user-id-not-string",
 }  # fmt: skip
 """Rules about the form of one value, which no law can disturb and these stories do not break."""
 GAPS = (0, 1, 3, 40, 200, 900, 2500, 5000, 61_000, 700_000)

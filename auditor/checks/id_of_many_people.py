@@ -38,7 +38,7 @@ def check(at: int, timeline: list[Event], options: Options, timelines: Timelines
 
 def passes(event: Event, options: Options, timelines: Timelines) -> bool:
     """Whether too few devices have this user for anything to be said."""
-    return len(lanes_of(timelines).get(event.user_id or "", ())) < min(options.people, options.devices)
+    return bool(len(lanes_of(timelines).get(event.user_id or "", ())) < min(options.people, options.devices))
 
 
 def _most_at_once(user: str, timelines: Timelines) -> tuple[int, Event | None]:

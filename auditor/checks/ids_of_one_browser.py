@@ -12,7 +12,7 @@ OPTIONS = {"most": "value", "within": "duration"}
 
 def passes(event: Event, options: Options, timelines: Timelines) -> bool:
     """Whether the user has no more anonymousIds than that, on all devices together."""
-    return len(lanes_of(timelines).get(event.user_id or "", ())) <= options.most
+    return bool(len(lanes_of(timelines).get(event.user_id or "", ())) <= options.most)
 
 
 def check(at: int, timeline: list[Event], options: Options, timelines: Timelines) -> Iterator[Problem]:
