@@ -274,7 +274,8 @@ class _Reader:
             except UNDECODABLE:
                 pass
         event = self.mended(item, line)
-        if has_number_ids(item):
+        on_the_wire = (event.sent_at, event.received_at, event.delivery) != (None, None, None)
+        if on_the_wire and has_number_ids(item):
             event.number_ids = True
             self.log.numbered.append(event)
         return event

@@ -132,7 +132,7 @@ class Event(msgspec.Struct, gc=False, rename="camel"):
     for SDKs that put the userId on a call when it is made and send no identify where nothing changes (PostHog,
     Mixpanel, Amplitude): whether the call has a user, and so identify ran before it; ``None`` where a userId proves no
     such thing (Segment, RudderStack). ``opens`` says of a page call whether a document was loaded, where the log does.
-    ``number_ids``: the record gave a userId or anonymousId that is no string.
+    ``number_ids``: the call went over the wire with a userId or anonymousId that is no string.
     """
 
     type: str = ""
