@@ -3,14 +3,11 @@
 A household shares an e-mail address or a phone number, so neither proves anything alone (domain.md 3.3, 8.2).
 """
 
-import re
-
 from auditor.model.accounts import created
 from auditor.model.event import Event
 
 OF_ONE_ACCOUNT = frozenset({"createdAt", "id", "username", "name"})
 """Of the telling traits those that two people who share a mailbox or a phone do not share."""
-_DIGITS = re.compile(r"\d")
 _LEAST_DIGITS = 7
 
 
@@ -28,7 +25,7 @@ def telling_traits(event: Event) -> dict[str, str]:
     email = email_of(event)
     if email is not None:
         found["email"] = email
-    phone = "".join(_DIGITS.findall(str(traits.get("phone") or "")))
+    phone = "".join(filter(str.isdigit, str(traits.get("phone") or "")))
     if len(phone) >= _LEAST_DIGITS:
         found["phone"] = phone
     made = created(event)

@@ -4,8 +4,6 @@ Cookies are shared by the hosts of a site, localStorage is not: a host that nobo
 holds the old ids, sends them, and writes them back into the cookie.
 """
 
-from urllib.parse import urlsplit
-
 from auditor.model.event import Event
 from auditor.timelines.lanes import Lane
 from auditor.timelines.timelines import Timelines
@@ -54,7 +52,7 @@ def _one_site(one: Event, other: Event) -> bool:
 
 
 def _site(event: Event) -> str | None:
-    labels = (urlsplit(event.url or "").hostname or "").split(".")
+    labels = origin(event).rpartition("/")[2].partition(":")[0].split(".")
     depth = 3 if len(labels) > 2 and len(labels[-1]) == 2 and labels[-2] in _SECOND_LEVEL else 2
     return ".".join(labels[-depth:]) if len(labels) >= depth and not labels[-1].isdigit() else None
 
