@@ -12,6 +12,7 @@ import yaml
 from auditor.config.settings import RuleSetting, Settings
 from tests.conftest import Judge
 from tests.stories import Record, Story
+from tests.stories_of_identity import IDENTITY
 
 RULES = Path(__file__).resolve().parent.parent / "rules"
 DAY = 86_400_000
@@ -168,6 +169,7 @@ def named(name: str) -> Callable[[Story], None]:
 
 
 STORIES: dict[str, tuple[Callable[[Story], None], Callable[[Story], None]]] = {
+    **IDENTITY,
     "user-id-is-anonymous-id": (own_anonymous_id, welcome("u_1041")),
     "anonymous-id-is-user-id": (welcome("u_1041", anonymousId="u_1041"), welcome("u_1041")),
     "missing-identity": (server_without_ids, welcome("u_1041")),
@@ -185,7 +187,10 @@ STORIES: dict[str, tuple[Callable[[Story], None], Callable[[Story], None]]] = {
     "event-name-invalid-for-destination": (named("[Amplitude] Opened"), named("Opened")),
 }
 """The story that fires a rule and no other, and the one that fires none."""
+LOW = {"anonymous-id-override", "anonymous-id-churn", "logout-without-user"}
+"""Rules that are hidden by default, and whose stories other hidden rules may see too."""
 DESTINATIONS = {
+    "alias-too-close": ("mixpanel-legacy",),
     "anonymous-id-not-uuid4": ("mixpanel-original",),
     "user-id-refused-by-destination": ("amplitude",),
     "event-name-invalid-for-destination": ("amplitude",),
@@ -197,7 +202,9 @@ def found(rule: str, story: Callable[[Story], None], judge: Judge) -> set[str]:
     stage = Story(rule)
     story(stage)
     records: list[Record] = stage.records
-    settings = Settings(destinations=DESTINATIONS.get(rule, ()), rules={rule: RuleSetting(enabled=True)})
+    shown = "low" if rule in LOW else "medium"
+    destinations = DESTINATIONS.get(rule, ())
+    settings = Settings(destinations=destinations, rules={rule: RuleSetting(enabled=True)}, min_confidence=shown)
     return {finding.rule for finding in judge(records, settings=settings).findings}
 
 

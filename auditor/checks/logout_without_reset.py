@@ -22,7 +22,8 @@ def check(at: int, timeline: list[Event], options: Options, timelines: Timelines
 
     ``still-sent``: that view, with no identify up to ``settle`` after it (which would have filled the userId in),
     carries the same userId. ``inherited``: the next identify on the anonymousId names another user. No seconds of
-    grace: they miss real cases (design.md 6).
+    grace: they miss real cases (design.md 6). A view on another host than the one that did call reset is the business
+    of another rule.
     """
     event = timeline[at]
     user = event.user_id
@@ -46,7 +47,10 @@ def check(at: int, timeline: list[Event], options: Options, timelines: Timelines
             return
         follower = _identify_soon(timeline, index, options)
         if follower is None:
-            yield _still_sent(event, timeline, index, options)
+            from auditor.timelines.kept_elsewhere import reset_elsewhere  # few logs come here
+
+            if reset_elsewhere(index, timeline, timelines) is None:
+                yield _still_sent(event, timeline, index, options)
         elif follower.user_id != user:
             yield _inherited(event, follower, options)
         return

@@ -63,6 +63,7 @@ def fold_copies(log: Log, several: dict[str, list[Event]], sources: list[Source]
     _without(log.events, dropped)
     _without(log.alone, dropped)
     _without(log.links, dropped)
+    _without(log.numbered, dropped)
     for mask in {copy.mask for copies in log.copies.values() for copy in copies.others}:
         _without(log.by_mask[mask], dropped)
     for sender, lane in log.lanes:

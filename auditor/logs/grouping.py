@@ -13,6 +13,7 @@ def regroup(log: Log) -> dict[str, list[Event]]:
     lanes: dict[tuple[str | None, str | None, str], tuple[Sender, list[Event]]] = {}
     arrivals: dict[str, list[Event]] = {}
     log.alone, log.by_mask, log.links = [], {}, []
+    kept = {id(event) for event in log.events} if log.numbered else set()
     for event in log.events:
         log.by_mask.setdefault(event.mask, []).append(event)
         if event.previous_id is not None:
@@ -26,5 +27,6 @@ def regroup(log: Log) -> dict[str, list[Event]]:
         event.sender = sender
         sender.note(event)
         lane.append(event)
+    log.numbered = [event for event in log.numbered if id(event) in kept]
     log.lanes = list(lanes.values())
     return {message: events for message, events in arrivals.items() if len(events) > 1}

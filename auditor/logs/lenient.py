@@ -74,6 +74,11 @@ def mended(record: Any) -> dict[str, Any]:
     return fields
 
 
+def has_number_ids(record: dict[str, Any]) -> bool:
+    """Whether a record that could be mended gives its userId or anonymousId as a number or a boolean."""
+    return any(isinstance(record.get(key), int | float) for key in ("userId", "user_id", "anonymousId", "anonymous_id"))
+
+
 def moment_of(value: Any) -> datetime | None:
     """A time from ISO-8601 with or without zone (then UTC), or from seconds or parts of them since 1970."""
     if isinstance(value, str):

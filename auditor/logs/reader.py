@@ -11,7 +11,7 @@ from auditor.logs.copies import fold_copies
 from auditor.logs.dialects import Dialects
 from auditor.logs.grouping import regroup
 from auditor.logs.inputs import sources_of
-from auditor.logs.lenient import Unreadable, mended
+from auditor.logs.lenient import Unreadable, has_number_ids, mended
 from auditor.logs.pieces import Chunk, Damage, NonEvent
 from auditor.logs.reasons import UNDECODABLE, why_not_json
 from auditor.logs.records import pieces_of, read_as_har, why_unreadable
@@ -273,7 +273,12 @@ class _Reader:
                     return event
             except UNDECODABLE:
                 pass
-        return self.mended(item, line)
+        event = self.mended(item, line)
+        on_the_wire = (event.sent_at, event.received_at, event.delivery) != (None, None, None)
+        if on_the_wire and has_number_ids(item):
+            event.number_ids = True
+            self.log.numbered.append(event)
+        return event
 
     def mended(self, item: Any, line: int) -> Event:
         """A call that is not spelled as the SDKs spell it."""

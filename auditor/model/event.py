@@ -132,6 +132,7 @@ class Event(msgspec.Struct, gc=False, rename="camel"):
     for SDKs that put the userId on a call when it is made and send no identify where nothing changes (PostHog,
     Mixpanel, Amplitude): whether the call has a user, and so identify ran before it; ``None`` where a userId proves no
     such thing (Segment, RudderStack). ``opens`` says of a page call whether a document was loaded, where the log does.
+    ``number_ids``: the call went over the wire with a userId or anonymousId that is no string.
     """
 
     type: str = ""
@@ -174,6 +175,7 @@ class Event(msgspec.Struct, gc=False, rename="camel"):
     after_reset: bool = _own("after_reset", False)
     after_identify: bool = _own("after_identify", False)
     identified: bool | None = _own("identified")
+    number_ids: bool = _own("number_ids", False)
     opens: bool | None = _own("opens")
     copied: bool = _own("copied", False)
 

@@ -25,7 +25,8 @@ class Log:
 
     ``events`` holds each call once; further arrivals of a messageId stand in ``copies``. ``lanes`` holds the same calls
     lane by lane, those of servers and of nobody in ``alone``; ``by_mask`` by the bits they have (those of a call that
-    is classified anew later stay where they are); ``links`` has those with a previousId. ``rejects`` holds the first of
+    is classified anew later stay where they are); ``links`` has those with a previousId,
+    ``numbered`` those whose ids are no strings. ``rejects`` holds the first of
     the ``rejected`` records (the rest only counts, and goes whole to ``--rejects``). ``left_by`` has, by messageId,
     the ``navigation`` to the next document from the page that a call was made on, where a HAR shows it. ``sighted`` of
     the ``skipped`` records are requests of a HAR whose calls stand in the log as the collector received them, or as
@@ -38,6 +39,7 @@ class Log:
     alone: list[Event] = field(default_factory=list)
     by_mask: dict[int, list[Event]] = field(default_factory=dict)
     links: list[Event] = field(default_factory=list)
+    numbered: list[Event] = field(default_factory=list)
     copies: dict[str, Copies] = field(default_factory=dict)
     rejects: list[Reject] = field(default_factory=list)
     records: int = 0

@@ -17,9 +17,11 @@ WITHIN = 30 * 60_000
 
 
 class Devices:
-    """Which lanes are one device: ``of`` gives the number of each lane's device; there are ``count``."""
+    """Which lanes are one device: ``of`` gives the number of each lane's device; there are ``count``. ``before`` gives
+    for a browser's lane the one that it was chained to."""
 
     def __init__(self, lanes: list[Lane]) -> None:
+        self.before: dict[int, int] = {}
         self._parent = list(range(len(lanes)))
         by_phone: dict[str, int] = {}
         for lane in lanes:
@@ -50,6 +52,7 @@ class Devices:
             if before is not None:
                 self._join(before.number, lane.number)
                 continued.add(before.number)
+                self.before[lane.number] = before.number
 
     def _root(self, number: int) -> int:
         parent = self._parent

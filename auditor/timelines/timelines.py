@@ -36,8 +36,8 @@ class Timelines:
         self._numbers = count()
         self._persons: dict[str, str] = {}
         self._known: dict[str, str | None] = {}
-        for copies in log.copies.values():
-            self._classify(copies.call)
+        for event in (*(copies.call for copies in log.copies.values()), *log.numbered):
+            self._classify(event)
         for lane in self.lanes:
             if lane.rudderstack:
                 for event in mark_resets(lane.events):

@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable
 from copy import deepcopy
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from benchmarks.simulate.browser import Document
 from benchmarks.simulate.clock import SECOND, stamp
@@ -65,6 +65,11 @@ class AnalyticsJs(Sdk):
     def _start(self) -> None:
         if self.delivery.pins is not None:
             self._write(_ANONYMOUS, self.delivery.pins)
+        asked = parse_qs(urlsplit(self.document.url).query).get("ajs_uid")
+        if asked:  # the query-string API runs before queued calls (domain.md 2.5)
+            call = Call("identify", self.loop.now, self.document)
+            self.truth.calls.append(call)
+            self._execute(call, lambda call: self._identify(call, asked[0], {}, self._where()))
         kept = self.browser.local[self.document.origin].pop(_KEPT, [])
         for message in kept:
             self._pending[message.id] = message
@@ -97,6 +102,9 @@ class AnalyticsJs(Sdk):
 
     def _alias(self, call: Call, user_id: str, previous: str | None, where: tuple[str, str]) -> None:
         self._enqueue(call, "alias", {"userId": self._read(_USER) or user_id, "previousId": previous}, _page_of(where))
+
+    def _group(self, call: Call, group: str, where: tuple[str, str]) -> None:
+        self._enqueue(call, "group", {"groupId": group, "traits": {}}, _page_of(where))
 
     def _reset(self) -> None:
         for key in (_USER, _ANONYMOUS, _TRAITS):

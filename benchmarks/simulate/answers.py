@@ -8,33 +8,21 @@ got only to say what can be seen there at all.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from benchmarks.simulate.answer import Answer
 from benchmarks.simulate.browser import Browser, Document
 from benchmarks.simulate.clock import DAY, MINUTE
-from benchmarks.simulate.record import Call, Entry, Leaving, Load, Message, Truth, User, user_of
+from benchmarks.simulate.record import Call, Entry, Leaving, Load, Message, Truth, User, device_of, user_of
 from benchmarks.simulate.run import Household
 from benchmarks.simulate.seen import Seen
 from benchmarks.simulate.servers import Server
+from benchmarks.simulate.slip_answers import slip_answers
 
 _LATE, _LOGIN, _PAIR = 30 * MINUTE, MINUTE, 10 * MINUTE
 _LEFT_AT_ONCE = 300
 _SLACK = 1100
 """A HAR has no ``receivedAt``: the two sides' clocks decide, and what lies closer than a second stays open."""
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """One thing that is wrong. ``once``: what a rule says once only, over households too (a placeholder's value)."""
-
-    rule: str
-    ids: frozenset[str]
-    kind: str | None = None
-    once: str | None = None
-    asked: bool = True
-    """False: true, but not certain to be seen in the log."""
-    planted: bool = False
-    cause: str = ""
 
 
 def answers(household: Household, seen: Seen) -> list[Answer]:
@@ -75,6 +63,7 @@ class _Key:
         yield from self._messages()
         for user in self.truth.created:
             yield from self._missing(user)
+        yield from slip_answers(self.household, self.seen)
 
     # --- Signups and logins -------------------------------------------------------------------------------
 
@@ -299,12 +288,6 @@ class _Key:
         for twin in told:
             if twin.body["event"] == "Signed Up" and any(abs(m.t - twin.t) <= _PAIR for m in arrived):
                 yield Answer("double-counted-signup", frozenset({twin.id}), "client-and-server")
-
-
-def device_of(message: Message) -> str | None:
-    """The anonymousId that a message carries, in any wire form."""
-    body = message.body
-    return body.get("anonymousId") or (body.get("properties") or {}).get("$device_id")
 
 
 def _beside(call: Call, calls: list[Call]) -> list[Call]:

@@ -21,6 +21,7 @@ _WORKING = [
     ("/app/reports", "Report Exported"),
     ("/app/settings", "Settings Saved"),
 ]
+EXAMPLES = ["test", "testuser", "test-user", "user", "userid", "username", "demo", "void", "abc", "xxx", "foo"]
 PLACEHOLDERS = ["undefined", "null", "[object Object]", "NaN"]
 
 
@@ -256,6 +257,16 @@ class Visitor:
         self.browser.weather.flaky = 2
         yield 100
 
+    def open_help(self) -> Story:
+        """Read the help, which is on another host of the same site."""
+        yield from self.tab.go("https://help.shop.example/articles")
+        yield self._dwell()
+
+    def open_mail(self) -> Story:
+        """Follow a link in a mail that was written to the last user."""
+        yield from self.tab.go(self.site.url(f"/offer?ajs_uid={self.users[-1].id}"), typed=True)
+        yield self._dwell()
+
     def server_works(self) -> Story:
         """The server sends calls of its own for a user whom it knows."""
         user = self.users[-1]
@@ -301,7 +312,11 @@ class Visitor:
         name = rng.choice(_NAMES)
         email = f"{number[:6]}@example.com"
         kind = self.site.code.user_id
-        user_id = email if kind == "e-mail" else rng.choice(PLACEHOLDERS) if kind == "placeholder" else f"usr_{number}"
+        user_id = f"usr_{number}"
+        if kind in ("placeholder", "example"):
+            user_id = rng.choice(PLACEHOLDERS if kind == "placeholder" else EXAMPLES)
+        elif kind != "database":
+            user_id = email if kind == "e-mail" else f"+1202{int(number, 16) % 10**7:07d}"
         created = now - (rng.randint(30 * DAY, 900 * DAY) if old else 0)
         traits = {"name": name, "email": email, "plan": rng.choice(("free", "pro")), "createdAt": stamp(created)}
         user = User(user_id, traits, created, f"usr_{number}")

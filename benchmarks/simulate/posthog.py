@@ -82,6 +82,9 @@ class PostHog(Sdk):
         """Nothing: ``$identify`` links the anonymous id by itself, so a site that uses posthog-js has no alias here
         (domain.md 4.4)."""
 
+    def _group(self, call: Call, group: str, where: tuple[str, str]) -> None:
+        self._capture(call, "group", "$groupidentify", {"$group_type": "company", "$group_key": group}, where)
+
     def _reset(self) -> None:
         self._state.update(distinct_id=self.browser.sortable_uuid(), user_id=None, session=None)
 

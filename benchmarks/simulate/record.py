@@ -138,3 +138,9 @@ class Truth:
     server: list[Call] = field(default_factory=list)
     created: list[User] = field(default_factory=list)
     """The users who made their account in this run."""
+
+
+def device_of(message: Message) -> str | None:
+    """The anonymousId that a message carries, in any wire form."""
+    body = message.body
+    return body.get("anonymousId") or (body.get("properties") or {}).get("$device_id")

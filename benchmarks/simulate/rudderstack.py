@@ -79,6 +79,9 @@ class RudderStack(Sdk):
         previous = previous or self._state.get("user_id") or self.anonymous_id()
         self._enqueue(call, {"type": "alias", "previousId": previous}, _page_of(where), user_id)
 
+    def _group(self, call: Call, group: str, where: tuple[str, str]) -> None:
+        self._enqueue(call, {"type": "group", "groupId": group, "traits": {}}, _page_of(where))
+
     def _reset(self) -> None:
         self._clear(new_device=self.delivery.resets_device)
 

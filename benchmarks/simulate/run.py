@@ -16,6 +16,8 @@ from benchmarks.simulate.rudderstack import RudderStack
 from benchmarks.simulate.sdk import Sdk
 from benchmarks.simulate.servers import Server
 from benchmarks.simulate.site import Site
+from benchmarks.simulate.slip_plans import ALIASING_SLIPS, SLIPS
+from benchmarks.simulate.slips import SlippingSite
 
 BEGINNING = 1_767_571_200_000
 """2026-01-05, a Monday."""
@@ -44,10 +46,10 @@ def plans(people: int, seed: str, *, aliasing: bool = False) -> list[Plan]:
     ``aliasing``: on a site whose destination needs alias.
     """
     rng = Random(f"{seed}: plans")
-    faulty, clean = MISTAKES, CLEAN + OPEN
+    faulty, clean = MISTAKES + SLIPS, CLEAN + OPEN
     if aliasing:
         kept = [aliased(plan) for plan in CLEAN if plan.name not in SERVER_ALONE and "identify" not in plan.code.server]
-        faulty, clean = ALIASING, [plan for plan in kept if plan is not None]
+        faulty, clean = ALIASING + ALIASING_SLIPS, [plan for plan in kept if plan is not None]
     drawn: list[Plan] = []
     while len(drawn) < people:
         drawn += rng.sample(faulty, len(faulty)) + rng.choices(clean, k=len(faulty))
@@ -104,7 +106,8 @@ def play(
     if code.delivery.pins == PINNED:
         code = replace(code, delivery=replace(code.delivery, pins=f"kiosk-{number:06d}"))
     server = Server(loop, noise, collector, vendor, truth)
-    person = visitor(people, site(code, truth, server, VENDORS[vendor]), browser)
+    made = SlippingSite if code.slip is not None else site
+    person = visitor(people, made(code, truth, server, VENDORS[vendor]), browser)
     loop.start(person.live(plan.steps))
     loop.run()
     return Household(number, plan, vendor, truth, person.browsers, collector, aliasing)

@@ -75,6 +75,11 @@ class Sdk(ABC):
         where = self._where()
         return self._call("alias", lambda call: self._alias(call, user.id, previous, where), user)
 
+    def group(self, group: str) -> Call:
+        """A group call."""
+        where = self._where()
+        return self._call("group", lambda call: self._group(call, group, where))
+
     def reset(self) -> Call:
         """Forget the user. Nothing is sent."""
         return self._call("reset", lambda call: self._reset())
@@ -155,6 +160,9 @@ class Sdk(ABC):
 
     @abstractmethod
     def _alias(self, call: Call, user_id: str, previous: str | None, where: tuple[str, str]) -> None: ...
+
+    @abstractmethod
+    def _group(self, call: Call, group: str, where: tuple[str, str]) -> None: ...
 
     @abstractmethod
     def _reset(self) -> None: ...

@@ -30,18 +30,24 @@ class Server:
         """A track from the server; ``message_id`` is one that the caller made up."""
         return self._send(user, "track", {"event": event, "properties": dict(properties)}, message_id)
 
+    def call(self, user: User, kind: str, members: Body, ids: Body) -> Call:
+        """A call with the ids that the caller passes, right or wrong; not for PostHog."""
+        return self._send(user, kind, members, ids=ids)
+
     def send_again(self, call: Call) -> None:
         """Send a message once more as it was: what a job does that reads yesterday's calls from a table."""
         assert call.message is not None
         self._arrive(call.message)
 
-    def _send(self, user: User, kind: str, members: Body, message_id: str | None = None) -> Call:
+    def _send(
+        self, user: User, kind: str, members: Body, message_id: str | None = None, ids: Body | None = None
+    ) -> Call:
         call = Call(kind, self.loop.now, self, user, executed=self.loop.now)
         self.truth.calls.append(call)
         self.truth.executed.append(call)
         self.truth.server.append(call)
         wire = self._posthog if self.vendor == "posthog" else self._spec
-        body = wire(user.id, kind, members, message_id)
+        body = wire(user.id, kind, members, message_id) | (ids or {})
         found = body.get("messageId") or body["uuid"]
         call.message = Message(found, kind, body, self.loop.now, self)
         self._arrive(call.message)

@@ -42,11 +42,13 @@ class Code:
     """What the server sends at signup: ``account``, ``signup``, ``identify``, ``identify later``, ``reused id``,
     ``sent again``."""
     user_id: str = "database"
-    """``database``, ``e-mail``, ``placeholder``."""
+    """``database``, ``e-mail``, ``phone``, ``placeholder``, ``example``."""
     secret: str | None = None
     """``password`` or ``card`` among the traits, ``card in event`` among a track's properties."""
     once: bool = True
     """Whether the welcome page tracks the signup on its first view only."""
+    slip: str | None = None
+    """What else the code gets wrong, see ``slips``."""
     host: str = "www.shop.example"
     after_signup: str | None = None
     """Another origin that the form redirects to."""
@@ -161,7 +163,7 @@ class Site:
         how = code.signup if what == "signup" else code.login
         entry = self._entry(what, user, document)
         entry.on_leaving_page = what == "signup" and code.signup_on == "forwarding"
-        event = "Signed Up" if what == "signup" else "Signed In"
+        event = self._event(what)
 
         def track() -> None:
             entry.track = sdk.track(event, {"method": "email"})
@@ -191,6 +193,10 @@ class Site:
         else:
             identify()
         return True
+
+    def _event(self, what: str) -> str:
+        """The name of the event that says so."""
+        return "Signed Up" if what == "signup" else "Signed In"
 
     def _alias(self, entry: Entry, identify: Callable[[], None], track: Callable[[], None]) -> None:
         document = entry.document
