@@ -132,6 +132,7 @@ class Event(msgspec.Struct, gc=False, rename="camel"):
     for SDKs that put the userId on a call when it is made and send no identify where nothing changes (PostHog,
     Mixpanel, Amplitude): whether the call has a user, and so identify ran before it; ``None`` where a userId proves no
     such thing (Segment, RudderStack). ``opens`` says of a page call whether a document was loaded, where the log does.
+    ``size`` is how many bytes the message has, where it has more than collectors take.
     """
 
     type: str = ""
@@ -176,6 +177,7 @@ class Event(msgspec.Struct, gc=False, rename="camel"):
     identified: bool | None = _own("identified")
     opens: bool | None = _own("opens")
     copied: bool = _own("copied", False)
+    size: int | None = _own("size")
 
     @property
     def time(self) -> int:

@@ -29,7 +29,7 @@ class Log:
     the ``rejected`` records (the rest only counts, and goes whole to ``--rejects``). ``left_by`` has, by messageId,
     the ``navigation`` to the next document from the page that a call was made on, where a HAR shows it. ``sighted`` of
     the ``skipped`` records are requests of a HAR whose calls stand in the log as the collector received them, or as
-    the HAR shows them elsewhere.
+    the HAR shows them elsewhere. ``large`` are the calls that have a ``size``.
     """
 
     files: list[str] = field(default_factory=list)
@@ -47,6 +47,7 @@ class Log:
     destinations_seen: set[str] = field(default_factory=set)
     left_by: dict[str, Event] = field(default_factory=dict)
     sighted: int = 0
+    large: list[Event] = field(default_factory=list)
 
     @property
     def located(self) -> list[tuple[str, int, int, str]]:

@@ -38,6 +38,8 @@ class Timelines:
         self._known: dict[str, str | None] = {}
         for copies in log.copies.values():
             self._classify(copies.call)
+        for event in log.large:
+            self._classify(event)
         for lane in self.lanes:
             if lane.rudderstack:
                 for event in mark_resets(lane.events):
