@@ -8,13 +8,15 @@ got only to say what can be seen there at all.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from benchmarks.simulate.answer import Answer
 from benchmarks.simulate.browser import Browser, Document
 from benchmarks.simulate.clock import DAY, MINUTE
 from benchmarks.simulate.record import Call, Entry, Leaving, Load, Message, Truth, User, user_of
 from benchmarks.simulate.run import Household
 from benchmarks.simulate.seen import Seen
+from benchmarks.simulate.sending_answers import sending_answers
 from benchmarks.simulate.servers import Server
 
 _LATE, _LOGIN, _PAIR = 30 * MINUTE, MINUTE, 10 * MINUTE
@@ -23,25 +25,11 @@ _SLACK = 1100
 """A HAR has no ``receivedAt``: the two sides' clocks decide, and what lies closer than a second stays open."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """One thing that is wrong. ``once``: what a rule says once only, over households too (a placeholder's value)."""
-
-    rule: str
-    ids: frozenset[str]
-    kind: str | None = None
-    once: str | None = None
-    asked: bool = True
-    """False: true, but not certain to be seen in the log."""
-    planted: bool = False
-    cause: str = ""
-
-
 def answers(household: Household, seen: Seen) -> list[Answer]:
     """Everything that is wrong with a household and can be seen, planted or a companion of what is planted."""
     plan = household.plan
     found = []
-    for answer in _Key(household, seen).all():
+    for answer in (*_Key(household, seen).all(), *sending_answers(household, seen)):
         broken = {answer.rule, f"{answer.rule}/{answer.kind}"} & set(plan.breaks)
         found.append(replace(answer, planted=bool(broken) and answer.asked, cause=plan.name))
     return found

@@ -13,6 +13,7 @@ from benchmarks.simulate.people import Visitor
 from benchmarks.simulate.posthog import PostHog
 from benchmarks.simulate.record import Body, Truth
 from benchmarks.simulate.rudderstack import RudderStack
+from benchmarks.simulate.sending_mistakes import SENDING
 from benchmarks.simulate.sdk import Sdk
 from benchmarks.simulate.servers import Server
 from benchmarks.simulate.site import Site
@@ -44,7 +45,7 @@ def plans(people: int, seed: str, *, aliasing: bool = False) -> list[Plan]:
     ``aliasing``: on a site whose destination needs alias.
     """
     rng = Random(f"{seed}: plans")
-    faulty, clean = MISTAKES, CLEAN + OPEN
+    faulty, clean = MISTAKES + SENDING, CLEAN + OPEN
     if aliasing:
         kept = [aliased(plan) for plan in CLEAN if plan.name not in SERVER_ALONE and "identify" not in plan.code.server]
         faulty, clean = ALIASING, [plan for plan in kept if plan is not None]

@@ -15,7 +15,8 @@ from benchmarks.simulate.forms import FORMS, Form
 from benchmarks.simulate.mistakes import ALIASING, MISTAKES, Plan
 from benchmarks.simulate.run import plans, play, play_all
 from benchmarks.simulate.score import Score, compare, key, score
-from benchmarks.simulate.seen import Seen
+from benchmarks.simulate.seen import Seen, SeenInHar
+from benchmarks.simulate.sending_mistakes import SENDING
 from benchmarks.simulate.table import BEGIN, END
 from tests.simulator.worlds import read
 from tests.test_catalogue import STORIES
@@ -47,18 +48,19 @@ def test_rules_find_what_was_planted_and_nothing_else(form: Form) -> None:
 def test_every_rule_without_a_story_is_broken_by_some_mistake_and_every_mistake_takes_effect_somewhere() -> None:
     planted: Counter[str] = Counter()
     idle = []
-    for number, plan in enumerate([*MISTAKES, *ALIASING]):
+    for number, plan in enumerate([*MISTAKES, *SENDING, *ALIASING]):
         found = [
             answer.rule
             for vendor in ("segment", "rudderstack")
             for time in range(4)
-            for answer in answers(play(plan, 10 * number + time, vendor, "effect", aliasing=plan in ALIASING), Seen())
+            for seen in (Seen(), SeenInHar())
+            for answer in answers(play(plan, 10 * number + time, vendor, "effect", aliasing=plan in ALIASING), seen)
             if answer.planted
         ]
         planted.update(found)
         idle += [] if found else [plan.name]
     assert idle == []
-    assert RULES - set(planted) == set(STORIES)
+    assert RULES - set(planted) <= set(STORIES)
 
 
 def kinds_of(plan: Plan, vendor: str, times: int = 40) -> set[str | None]:
