@@ -27,8 +27,8 @@ class _Visitor(NamedTuple):
 def check(at: int, timeline: list[Event], options: Options, timelines: Timelines) -> Iterator[Problem | Unsure]:
     """Judge one account that the server made.
 
-    It is linked if any client carries its userId. Else exactly one anonymous visitor must have gone from the signup form
-    to the page for new users around that time: blockers and accounts made by an administrator show none. Within
+    It is linked if any client carries its userId. Else exactly one anonymous visitor must have gone from the signup
+    form to the page for new users around that time: blockers and accounts made by an administrator show none. Within
     ``settle`` of that page identify may still come.
     """
     event = timeline[at]

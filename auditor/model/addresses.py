@@ -12,8 +12,8 @@ def host_of(url: str) -> str:
 
 
 def domain_of(host: str) -> str | None:
-    """What stands for the registrable domain of a host: its last two labels; ``None`` for an IP address or a name within
-    a network, which are machines and no sites.
+    """What stands for the registrable domain of a host: its last two labels; ``None`` for an IP address or a name
+    within a network, which are machines and no sites.
 
     Under ``co.uk`` and the like this takes two sites for one, never one for two.
     """

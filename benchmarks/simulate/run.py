@@ -13,8 +13,8 @@ from benchmarks.simulate.people import Visitor
 from benchmarks.simulate.posthog import PostHog
 from benchmarks.simulate.record import Body, Truth
 from benchmarks.simulate.rudderstack import RudderStack
-from benchmarks.simulate.sending_mistakes import SENDING
 from benchmarks.simulate.sdk import Sdk
+from benchmarks.simulate.sending_mistakes import SENDING
 from benchmarks.simulate.servers import Server
 from benchmarks.simulate.site import Site
 

@@ -10,7 +10,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from benchmarks.simulate.answers import Answer, answers
+from benchmarks.simulate.answer import Answer
+from benchmarks.simulate.answers import answers
 from benchmarks.simulate.forms import Form
 from benchmarks.simulate.run import Household
 

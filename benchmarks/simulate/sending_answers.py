@@ -10,7 +10,6 @@ from benchmarks.simulate.flaws import CLIENT_SECRET, TOKEN
 from benchmarks.simulate.record import Call, Entry, Message, user_of
 from benchmarks.simulate.run import Household
 from benchmarks.simulate.seen import Seen
-from benchmarks.simulate.servers import Server
 
 _LARGE = 32 * 1024
 _COUNTED = ("Trial Started", "Order Completed")
@@ -61,9 +60,9 @@ def _one(message: Message, household: Household, seen: Seen) -> Iterator[Answer]
         yield Answer("secret-in-payload", ids, asked=arrived)
     if "@" in str(message.body.get("event")):
         yield Answer("pii-in-event-name", ids, asked=arrived)
-    if message.type == "page" or message.body.get("event") == "$pageview":
-        if isinstance(message.document, Document) and "reset_token=" in message.document.url:
-            yield Answer("pii-in-url", ids, asked=arrived)
+    page = message.type == "page" or message.body.get("event") == "$pageview"
+    if page and isinstance(message.document, Document) and "reset_token=" in message.document.url:
+        yield Answer("pii-in-url", ids, asked=arrived)
     if any(one.listed and one.status == 401 for one in message.tries) and seen.documents and not arrived:
         yield Answer("rejected-by-collector", ids)
 
@@ -118,18 +117,18 @@ def _sides(household: Household, seen: Seen) -> Iterator[Answer]:
     for message in known:
         own.setdefault(_anonymous(message), set()).update(user_of(a.stored) for a in message.arrivals)
     for call in household.truth.server:
-        message = call.message
-        if message is None or message.body.get("anonymousId") is None:
+        told = call.message
+        if told is None or told.body.get("anonymousId") is None:
             continue
-        ids, anonymous = frozenset({message.id}), message.body["anonymousId"]
+        ids, anonymous = frozenset({told.id}), told.body["anonymousId"]
         users = own.get(anonymous, set()) - {None}
-        if message.body.get("userId") is None:
+        if told.body.get("userId") is None:
             if anonymous not in own:
                 yield Answer("server-generated-anonymous-id", ids)
-        elif call.method == "identify" and users and message.body["userId"] not in users:
+        elif call.method == "identify" and users and told.body["userId"] not in users:
             yield Answer("client-server-id-mismatch", ids)
         elif call.method == "identify" and not users:
-            later = any(one.type == "page" and one.t > message.t + SECOND for one in known)
+            later = any(one.type == "page" and one.t > told.t + SECOND for one in known)
             yield Answer("server-identify-only", ids, asked=later)
 
 
@@ -138,7 +137,8 @@ def _sides(household: Household, seen: Seen) -> Iterator[Answer]:
 
 def _histories(household: Household, seen: Seen) -> Iterator[Answer]:
     code = household.plan.code
-    broken = code.other_host is not None and "handed over" not in code.flaws
+    other = code.other_host or ""
+    broken = other != "" and "handed over" not in code.flaws
     for entry in household.truth.entries:
         if broken and entry.what == "signup":
             yield from _signup_elsewhere(entry, household, seen)
@@ -146,7 +146,7 @@ def _histories(household: Household, seen: Seen) -> Iterator[Answer]:
         views = [
             load.page.message
             for load in household.truth.loads
-            if isinstance(load.document, Document) and code.other_host in load.document.url
+            if isinstance(load.document, Document) and other in load.document.url
         ]
         first = next((message for message in views if seen.arrived(message)), None)
         if first is not None:

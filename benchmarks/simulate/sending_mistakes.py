@@ -21,7 +21,8 @@ SENDING = [
     planned("signup ends on another domain", "signup-without-history", _SIGN_UP, other_host=_APP),
     planned("app on another domain", "cross-domain-identity-break", _LOG_IN, other_host=_APP),
     planned(
-        "neither identified nor tracked", "unlinked-signup", _SIGN_UP, signup="nothing", layout=False, server=("account",)
+        "neither identified nor tracked", "unlinked-signup", _SIGN_UP,
+        signup="nothing", layout=False, server=("account",),
     ),
     planned("server makes ids up", "server-generated-anonymous-id", _SIGN_UP, flaws=("made up ids",)),
     planned("another id on the server", "client-server-id-mismatch", _SIGN_UP, flaws=("another id on the server",)),

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from benchmarks.simulate.answers import Answer, answers
+from benchmarks.simulate.answer import Answer
+from benchmarks.simulate.answers import answers
 from benchmarks.simulate.forms import FORMS, Form
 from benchmarks.simulate.mistakes import ALIASING, MISTAKES, Plan
 from benchmarks.simulate.run import plans, play, play_all
