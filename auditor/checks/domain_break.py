@@ -10,7 +10,7 @@ from auditor.model.event import Event
 from auditor.timelines.order import SLACK
 from auditor.timelines.timelines import Timelines
 
-OPTIONS = {"signup": "predicate", "within": "duration"}
+OPTIONS = {"signup": "predicate", "within": "duration", "just_before": "duration"}
 
 
 def screen(flagged: list[int], timeline: list[Event], options: Options) -> list[int]:
@@ -22,7 +22,8 @@ def screen(flagged: list[int], timeline: list[Event], options: Options) -> list[
 
 def check(at: int, timeline: list[Event], options: Options, timelines: Timelines) -> Iterator[Problem]:
     """Judge the first view of a lane: a problem if its referrer is a page of this log's own sites on another domain,
-    where somebody was at that time, and its anonymousId is new. A lane with a signup is another rule's business."""
+    where somebody was at that time, and its anonymousId is new. A signup on this lane, or over there ``just_before``,
+    is another rule's business."""
     event = timeline[at]
     here, there = host_of(event.url or ""), host_of(event.referrer or "")
     domains = domain_of(there), domain_of(here)
@@ -30,9 +31,10 @@ def check(at: int, timeline: list[Event], options: Options, timelines: Timelines
         return
     if _lanes_of(timelines)[event.anonymous_id or ""] > 1 or any(options.signup(other) for other in timeline):
         return
-    seen = _moments(timelines)[there]
-    place = bisect_left(seen, event.time - options.within)
-    if place < len(seen) and seen[place] <= event.time + SLACK:
+    was_there, signed_up = _moments(timelines, options)
+    if _any(signed_up[there], event.time - options.just_before, event.time + SLACK):
+        return
+    if _any(was_there[there], event.time - options.within, event.time + SLACK):
         yield Problem(fields={"there": there, "here": here}, trait=f"{domains[0]} {domains[1]}")
 
 
@@ -54,15 +56,29 @@ def _hosts(timelines: Timelines) -> set[str]:
     return found
 
 
-def _moments(timelines: Timelines) -> dict[str, list[int]]:
-    """When somebody was on each host, ms, in order."""
-    found: dict[str, list[int]] | None = timelines.memo.get("moments by host")
+_ByHost = dict[str, list[int]]
+
+
+def _moments(timelines: Timelines, options: Options) -> tuple[_ByHost, _ByHost]:
+    """When somebody was on each host, and when somebody signed up there, ms, in order."""
+    found: tuple[_ByHost, _ByHost] | None = timelines.memo.get("moments by host")
     if found is None:
-        found = timelines.memo["moments by host"] = defaultdict(list)
+        there: _ByHost = defaultdict(list)
+        signed_up: _ByHost = defaultdict(list)
         for lane in timelines.lanes:
             for event in lane.events:
                 if event.url:
-                    found[host_of(event.url)].append(event.time)
-        for times in found.values():
+                    host = host_of(event.url)
+                    there[host].append(event.time)
+                    if options.signup(event):
+                        signed_up[host].append(event.time)
+        for times in (*there.values(), *signed_up.values()):
             times.sort()
+        found = timelines.memo["moments by host"] = (there, signed_up)
     return found
+
+
+def _any(times: list[int], first: int, last: int) -> bool:
+    """Whether one of some sorted times lies between two others."""
+    place = bisect_left(times, first)
+    return place < len(times) and times[place] <= last
