@@ -17,7 +17,8 @@ Read = Callable[..., Log]
 
 def track(length: int, number: int = 0, **more: Any) -> dict[str, Any]:
     """A call of exactly ``length`` bytes."""
-    made = {"type": "track", "event": "Saved", "messageId": f"m{number:09d}", "anonymousId": "a", "properties": {"x": ""}}
+    made: dict[str, Any] = {"type": "track", "event": "Saved", "anonymousId": "a", "properties": {"x": ""}}
+    made["messageId"] = f"m{number:09d}"
     made |= {"timestamp": "2026-02-03T09:00:00.000Z", "context": {"library": {"name": "analytics.js"}}}
     made["properties"]["x"] = "x" * (length - len(json.dumps(made, separators=(",", ":"))))
     return made | more
@@ -65,7 +66,7 @@ def test_whatever_holds_it(read: Read, wrap: str) -> None:
 
 def test_the_copies_of_a_call_are_no_further_calls(read: Read) -> None:
     large = track(40_000)
-    log = read(lines([{**large, "sentAt": "2026-02-03T09:00:01.000Z"}, {**large, "sentAt": "2026-02-03T09:00:02.000Z"}]))
+    log = read(lines([{**large, "sentAt": f"2026-02-03T09:00:0{second}.000Z"} for second in (1, 2)]))
     assert len(log.large) == 1
     assert log.large[0] is log.events[0]
 
