@@ -168,6 +168,35 @@ def named(name: str) -> Callable[[Story], None]:
     return told
 
 
+def asked_for_consent(*, first: bool) -> Callable[[Story], None]:
+    def told(story: Story) -> None:
+        browser = story.browser()
+        browser.go("/", "")
+        if not first:
+            browser.page()
+            story.wait(4_000)
+        browser.track("Segment Consent Preference Updated", {"consent": True})
+        if first:
+            story.wait(30)
+            browser.page()
+        story.wait(30_000)
+
+    return told
+
+
+def passed_on(*, whole: bool) -> Callable[[Story], None]:
+    """A proxy on the server passes a browser's call on: whole, or under the name of its own library."""
+
+    def told(story: Story) -> None:
+        welcome("u_1041")(story)
+        call = story.browser().track("Plan Chosen", userId="u_1041")
+        if not whole:
+            call["context"] = {"library": {"name": "analytics-python", "version": "2.4.0"}}
+            call["anonymousId"] = None
+
+    return told
+
+
 STORIES: dict[str, tuple[Callable[[Story], None], Callable[[Story], None]]] = {
     **IDENTITY,
     "user-id-is-anonymous-id": (own_anonymous_id, welcome("u_1041")),
@@ -184,10 +213,15 @@ STORIES: dict[str, tuple[Callable[[Story], None], Callable[[Story], None]]] = {
     "login-counted-as-signup": (back_after_days(signup=True), back_after_days(signup=False)),
     "identify-storm": (rendered(21), rendered(20)),
     "user-id-refused-by-destination": (welcome("u1"), welcome("u_1041")),
+    "tracking-before-consent": (asked_for_consent(first=False), asked_for_consent(first=True)),
+    "library-context-mismatch": (passed_on(whole=False), passed_on(whole=True)),
     "event-name-invalid-for-destination": (named("[Amplitude] Opened"), named("Opened")),
 }
 """The story that fires a rule and no other, and the one that fires none."""
-LOW = {"anonymous-id-override", "anonymous-id-churn", "logout-without-user"}
+LOW = {
+    "anonymous-id-override", "anonymous-id-churn", "logout-without-user", "tracking-before-consent",
+    "library-context-mismatch",
+}  # fmt: skip
 """Rules that are hidden by default, and whose stories other hidden rules may see too."""
 DESTINATIONS = {
     "alias-too-close": ("mixpanel-legacy",),
@@ -218,10 +252,11 @@ def test_its_clean_twin_is_silent(rule: str, judge: Judge) -> None:
     assert found(rule, STORIES[rule][1], judge) == set()
 
 
-def test_every_rule_without_a_capture_has_a_story() -> None:
+def test_a_rule_with_a_story_has_no_capture() -> None:
+    """Those with neither are planted in the simulator (``tests/simulator/test_accuracy.py``)."""
     told = {
         path.stem: yaml.safe_load(path.read_text(encoding="utf-8")).get("notes", "")
         for path in RULES.glob("*/*.yml")
         if path.parent.name != "destinations"
     }
-    assert {rule for rule, notes in told.items() if "No real capture" in notes} == set(STORIES)
+    assert {rule for rule, notes in told.items() if "No real capture" in notes} >= set(STORIES)

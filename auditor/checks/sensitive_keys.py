@@ -6,13 +6,11 @@ from collections.abc import Iterator
 from auditor.checks.problem import Options, Problem
 from auditor.model.event import Event
 from auditor.model.nested import telling_keys, texts
+from auditor.model.secrets import credential, is_card
 from auditor.timelines.timelines import Timelines
 
 OPTIONS = {"keys": "value"}
 READS_NESTED = ("flagged",)
-_TOKEN = re.compile(r"^Bearer [\w.~+/-]{16}|^eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.")
-_KEY = re.compile(r"^-{4,5} ?BEGIN [A-Z0-9 ]*PRIVATE KEY")
-_CARD = re.compile(r"^\d(?:[ -]?\d){12,18}$")
 
 
 def check(at: int, timeline: list[Event], options: Options, timelines: Timelines) -> Iterator[Problem]:
@@ -26,18 +24,9 @@ def check(at: int, timeline: list[Event], options: Options, timelines: Timelines
         yield Problem(fields={"what": " and ".join(f'"{key}"' for key in keys)}, trait=" ".join(keys).lower())
         return
     values = list(texts(event.traits))
-    if any(_is_card(text) for text in values):
+    if any(is_card(text) for text in values):
         yield Problem(fields={"what": "what is a card number by its check digit"}, trait="card number")
-    elif any(_TOKEN.match(text) for text in values):
-        yield Problem(fields={"what": "what is a login token by its form"}, trait="login token")
-    elif any(_KEY.match(text) for text in values):
-        yield Problem(fields={"what": "what is a private key by its form"}, trait="private key")
-
-
-def _is_card(text: str) -> bool:
-    """Whether a text has the form and the check digit (Luhn) of a card number."""
-    if not _CARD.match(text):
-        return False
-    digits = [int(char) for char in reversed(text) if char.isdigit()]
-    total = sum(digits[0::2]) + sum(sum(divmod(2 * digit, 10)) for digit in digits[1::2])
-    return total % 10 == 0
+        return
+    found = next(filter(None, map(credential, values)), None)
+    if found is not None:
+        yield Problem(fields={"what": f"what is a {found} by its form"}, trait=found)

@@ -23,7 +23,7 @@ _TESTED = DERIVED | {
 }
 """Fields with as many values as events, or known only once an event is settled: tested event by event."""
 _MEMBERS = ("properties", "traits", "context.traits")
-_NOT_YET = {"after_reset": False, "after_identify": False, "copied": False, "number_ids": False}
+_NOT_YET = {"after_reset": False, "after_identify": False, "copied": False, "number_ids": False, "size": None}
 """What is false of every event until the whole log is read (``derive``)."""
 _REMEMBERED = 200_000
 """Values of one field that are kept at the most."""

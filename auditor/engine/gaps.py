@@ -12,6 +12,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from auditor.engine.checking import module_of
+from auditor.engine.classify import reads_nested
 from auditor.engine.plan import Active, Plan
 from auditor.language.fields import PLAIN, TIMES, getter
 from auditor.language.loader import RuleSet
@@ -39,6 +40,7 @@ _KEYS = {"lane": "client events", "device": "client events", "page_load": "clien
 """What a key of a rule asks for, where the key is no field."""
 _OUTCOMES = "request outcomes"
 _CLOCKS = "clocks to compare"
+_TOLD = Condition("delivery", "exists", True)
 
 
 class GapFinder:
@@ -54,6 +56,7 @@ class GapFinder:
         for active in plan.active:
             for predicate in _asked(active):
                 self._add(predicate)
+        self._add(_TOLD)
 
     def _add(self, predicate: Predicate) -> None:
         self._plan.classifier.add(predicate)
@@ -156,11 +159,14 @@ class GapFinder:
                 if any(not self._met(part) for part in predicate.parts):
                     return _merged(parts)
                 return [words] if words is not None else []
-            if not any(parts):
-                return []
+            pairs = zip(predicate.parts, parts, strict=True)
+            if not any(parts) or any(not lacks and reads_nested(part.fields) for part, lacks in pairs):
+                return []  # what is sought in properties or traits is a mistake
             return _common(parts) or ([words] if named and words is not None else _merged(parts))
         if not isinstance(predicate, Condition) or isinstance(predicate.operand, Reference):
             return []
+        if predicate.field == "delivery" and not self._met(_TOLD):
+            return [_OUTCOMES]
         return _words_of(predicate, words, named=named)
 
     def _met(self, predicate: Predicate) -> bool:

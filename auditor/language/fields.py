@@ -47,13 +47,16 @@ _ATTRIBUTES = {
     "identified": "identified",
     "copied": "copied",
     "number_ids": "number_ids",
+    "size": "size",
 }
 TIMES = frozenset({"timestamp", "originalTimestamp", "sentAt", "receivedAt"})
 PLAIN = frozenset(_ATTRIBUTES) | {"source", "person"}
 NESTED = re.compile(r"^(traits|properties|context|raw)(\.[^.]+)*$")
 KEYS = ("lane", "device", "user", "person", "page_load", "session", "anonymousId", "userId", "groupId", "messageId")
 """What timelines can be keyed by."""
-DERIVED = frozenset({"after_reset", "after_identify", "copied", "number_ids", "lane", "device", "page_load", "person"})
+DERIVED = frozenset(
+    {"after_reset", "after_identify", "copied", "number_ids", "size", "lane", "device", "page_load", "person"}
+)
 """Fields that are known only once the whole log is read."""
 INTERNED = frozenset({"type", "event", "side", "platform", "source", "library"})
 """Fields with few values: what depends on them alone is decided once per combination."""

@@ -15,7 +15,11 @@ BEACONS = ("ping", "beacon")
 """Resource types of requests that outlive their page."""
 _TRIED_AGAIN = (408, 410, 429, 460)
 """4xx after which libraries try again (domain.md 2.6)."""
-_NOT_TRIED_AGAIN = (501, 505, 511)
+_NOT_TRIED_AGAIN = (501, 505)
+_OF_THE_WAY = (407, 511)
+"""What a proxy or a captive portal says, not the collector."""
+_CLOSED = (403, 451)
+"""The same where the answer is a page for people: collectors answer in JSON."""
 
 
 def outcome(entry: Entry, *, left: bool | None) -> str:
@@ -25,6 +29,8 @@ def outcome(entry: Entry, *, left: bool | None) -> str:
     tell by. A request that was cut off without the page being left (the recording ended, the program gave up) may
     still come or have come: unknown. So is a beacon: browsers let go of it and send it all the same.
     """
+    if entry.status in _OF_THE_WAY or (entry.status in _CLOSED and "html" in entry.mime):
+        return FAILED
     if entry.status >= 200:
         return _answered(entry.status)
     if _BLOCKED.search(entry.error):

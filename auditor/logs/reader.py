@@ -17,6 +17,7 @@ from auditor.logs.reasons import UNDECODABLE, why_not_json
 from auditor.logs.records import pieces_of, read_as_har, why_unreadable
 from auditor.logs.settle import Settler
 from auditor.logs.shapes import NOTHING, TABLE, Part, parts_of
+from auditor.logs.sizes import LARGE, long_rows, size_of
 from auditor.logs.sniffing import BOM, ZIP
 from auditor.logs.sources import Source
 from auditor.logs.twins import without_twins
@@ -157,6 +158,9 @@ class _Reader:
         twins = without_twins(self.log, self.tables)
         several = regroup(self.log) if seen or twins else self.settler.repeated
         fold_copies(self.log, several, self.sources, self.dialects)
+        if self.log.large:
+            held = set(map(id, self.log.events))
+            self.log.large = [event for event in self.log.large if id(event) in held]
         return self.log
 
     def lines(self, chunk: Chunk) -> None:
@@ -178,6 +182,8 @@ class _Reader:
             rows = data.split(b"\n")
             events = [_NONE if not row or row.isspace() else self.decoded(row) or _NONE for row in rows]
         odd = [line - chunk.line for line in self.settler.settle(events, self.file, chunk.line)]
+        for number, row in long_rows(data):
+            self.measure(events[number], row)
         if odd:
             out = set(odd)
             events = [event for number, event in enumerate(events) if number not in out]
@@ -211,7 +217,16 @@ class _Reader:
         if event is None or self.settler.settle([event], self.file, chunk.line):
             return self.record(chunk.data, chunk.line, chunk.offset, chunk.offset)
         event.position = chunk.offset
+        if len(chunk.data) > LARGE:
+            self.measure(event, chunk.data)
         return self.keep([event])
+
+    def measure(self, event: Event, item: Any) -> None:
+        """Note how large a call is, if it is larger than a collector takes. ``item`` is its record, decoded or not."""
+        size = size_of(item)
+        if size > LARGE:
+            event.size = size
+            self.log.large.append(event)
 
     def decoded(self, data: bytes) -> Event | None:
         """A record as the SDKs spell it, or ``None`` if it is none."""
@@ -248,6 +263,8 @@ class _Reader:
                     continue
                 event.batch = None if part.batch is None else self.batches + part.batch
                 event.position = place
+                if len(data) > LARGE:
+                    self.measure(event, part.item)
                 self.keep([event])
         self.batches += 1 + max((part.batch for part in parts if part.batch is not None), default=-1)
         return None

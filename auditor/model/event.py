@@ -133,6 +133,7 @@ class Event(msgspec.Struct, gc=False, rename="camel"):
     Mixpanel, Amplitude): whether the call has a user, and so identify ran before it; ``None`` where a userId proves no
     such thing (Segment, RudderStack). ``opens`` says of a page call whether a document was loaded, where the log does.
     ``number_ids``: the call went over the wire with a userId or anonymousId that is no string.
+    ``size`` is how many bytes the message has, where it has more than collectors take.
     """
 
     type: str = ""
@@ -178,6 +179,7 @@ class Event(msgspec.Struct, gc=False, rename="camel"):
     number_ids: bool = _own("number_ids", False)
     opens: bool | None = _own("opens")
     copied: bool = _own("copied", False)
+    size: int | None = _own("size")
 
     @property
     def time(self) -> int:

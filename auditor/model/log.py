@@ -31,6 +31,7 @@ class Log:
     the ``navigation`` to the next document from the page that a call was made on, where a HAR shows it. ``sighted`` of
     the ``skipped`` records are requests of a HAR whose calls stand in the log as the collector received them, or as
     the HAR shows them elsewhere. ``entries`` has, by the number of a file that is a HAR, where its entries begin.
+    ``large`` are the calls that have a ``size``.
     """
 
     files: list[str] = field(default_factory=list)
@@ -50,6 +51,7 @@ class Log:
     left_by: dict[str, Event] = field(default_factory=dict)
     sighted: int = 0
     entries: dict[int, list[int]] = field(default_factory=dict)
+    large: list[Event] = field(default_factory=list)
 
     @property
     def located(self) -> list[tuple[str, int, int, str]]:

@@ -36,7 +36,7 @@ class Timelines:
         self._numbers = count()
         self._persons: dict[str, str] = {}
         self._known: dict[str, str | None] = {}
-        for event in (*(copies.call for copies in log.copies.values()), *log.numbered):
+        for event in (*(copies.call for copies in log.copies.values()), *log.numbered, *log.large):
             self._classify(event)
         for lane in self.lanes:
             if lane.rudderstack:

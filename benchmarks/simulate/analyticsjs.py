@@ -198,7 +198,7 @@ class AnalyticsJs(Sdk):
         attempts = max(len(message.tries) for message, _ in copies)
 
         def done(status: int | None) -> None:
-            if status is not None and status < 400:
+            if status is not None and status < 500:  # 4xx is dropped (domain.md 2.6)
                 for message, _ in copies:
                     self._pending.pop(message.id, None)
             elif self.document.alive and attempts < _ATTEMPTS:

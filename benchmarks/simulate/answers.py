@@ -16,6 +16,7 @@ from benchmarks.simulate.clock import DAY, MINUTE
 from benchmarks.simulate.record import Call, Entry, Leaving, Load, Message, Truth, User, device_of, user_of
 from benchmarks.simulate.run import Household
 from benchmarks.simulate.seen import Seen
+from benchmarks.simulate.sending_answers import sending_answers
 from benchmarks.simulate.servers import Server
 from benchmarks.simulate.slip_answers import slip_answers
 
@@ -29,7 +30,7 @@ def answers(household: Household, seen: Seen) -> list[Answer]:
     """Everything that is wrong with a household and can be seen, planted or a companion of what is planted."""
     plan = household.plan
     found = []
-    for answer in _Key(household, seen).all():
+    for answer in (*_Key(household, seen).all(), *sending_answers(household, seen)):
         broken = {answer.rule, f"{answer.rule}/{answer.kind}"} & set(plan.breaks)
         found.append(replace(answer, planted=bool(broken) and answer.asked, cause=plan.name))
     return found

@@ -2,6 +2,7 @@
 
 from benchmarks.simulate.mistakes import Plan
 from benchmarks.simulate.sdk import Delivery
+from benchmarks.simulate.sending_mistakes import CLEAN_SENDING
 from benchmarks.simulate.site import Code
 
 SERVER_ALONE = "the server alone", "library blocked, an old user"
@@ -86,4 +87,5 @@ CLEAN = [
     Plan("library blocked, an old user", Code(), (*_LOG_IN, "server_works"), blocked=True),
     Plan("the server alone", Code(), ("have_account", "server_works", "server_works")),
     Plan("login, and the server works", Code(), (*_LOG_IN, "server_works")),
+    *CLEAN_SENDING,
 ]

@@ -10,7 +10,7 @@ from benchmarks.simulate.record import Exchange
 Har = dict[str, Any]
 FLAVOURS = ("playwright", "chrome")
 _CONTENT = {"document": "text/html", "script": "text/javascript", "fetch": "application/json"}
-_STATUS = {200: "OK", 302: "Found", 503: "Service Unavailable"}
+_STATUS = {200: "OK", 302: "Found", 401: "Unauthorized", 503: "Service Unavailable"}
 
 
 def har(browser: Browser, flavour: str) -> Har:

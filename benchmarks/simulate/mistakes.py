@@ -42,7 +42,8 @@ def aliased(plan: Plan) -> Plan | None:
     return replace(plan, code=replace(code, alias=code.alias or "awaited"))
 
 
-def _plan(name: str, breaks: str, steps: tuple[str, ...], *, skew: int = 0, **code: object) -> Plan:
+def planned(name: str, breaks: str, steps: tuple[str, ...], *, skew: int = 0, **code: object) -> Plan:
+    """A plan of a mistake: ``breaks`` lists rules, the rest is what is different in the site's code."""
     own = replace(Code(), **code)  # type: ignore[arg-type]
     return Plan(name, own, steps, tuple(breaks.split(", ")), skew=skew)
 
@@ -52,87 +53,87 @@ _REDIRECT = "signup-on-redirecting-page, missing-signup"
 _TWICE = "double-counted-signup/client-and-server"
 _ALIAS_FIRST = "server-identify-before-client-alias"
 MISTAKES = [
-    _plan("signup tracked before identify, same tick", _TRACKED_FIRST, _SIGN_UP, signup="track first"),
-    _plan("signup tracked before identify, SPA", _TRACKED_FIRST, _SIGN_UP, signup="track first", app="spa"),
-    _plan("signup tracked before identify, async", _TRACKED_FIRST, _SIGN_UP, signup="identify later"),
-    _plan("signup tracked before identify, OAuth", _TRACKED_FIRST, _SIGN_UP, signup="identify later", app="oauth"),
-    _plan("login tracked before identify", _TRACKED_FIRST, _LOG_IN, login="track first"),
-    _plan("queued before the library loads", f"{_TRACKED_FIRST}/replayed", _SIGN_UP, signup="queued track first"),
-    _plan("signup without identify", "signup-without-identify", _SIGN_UP, signup="track only", layout=False),
-    _plan("login without identify", "login-without-identify", _LOG_IN, login="track only", layout=False),
-    _plan("alias not awaited", "alias-after-identify/self-alias", _SIGN_UP, alias="not awaited"),
-    _plan("alias after identify", "alias-after-identify/self-alias", _SIGN_UP, alias="late"),
-    _plan("alias after identify, explicit", "alias-after-identify/after-identify", _SIGN_UP, alias="late, explicit"),
-    _plan("server identifies before alias", _ALIAS_FIRST, _SIGN_UP, alias="awaited", server=("account", "identify")),
-    _plan("no reset, second user", "missing-reset-on-logout", _NEXT, logout="nothing"),
-    _plan(
+    planned("signup tracked before identify, same tick", _TRACKED_FIRST, _SIGN_UP, signup="track first"),
+    planned("signup tracked before identify, SPA", _TRACKED_FIRST, _SIGN_UP, signup="track first", app="spa"),
+    planned("signup tracked before identify, async", _TRACKED_FIRST, _SIGN_UP, signup="identify later"),
+    planned("signup tracked before identify, OAuth", _TRACKED_FIRST, _SIGN_UP, signup="identify later", app="oauth"),
+    planned("login tracked before identify", _TRACKED_FIRST, _LOG_IN, login="track first"),
+    planned("queued before the library loads", f"{_TRACKED_FIRST}/replayed", _SIGN_UP, signup="queued track first"),
+    planned("signup without identify", "signup-without-identify", _SIGN_UP, signup="track only", layout=False),
+    planned("login without identify", "login-without-identify", _LOG_IN, login="track only", layout=False),
+    planned("alias not awaited", "alias-after-identify/self-alias", _SIGN_UP, alias="not awaited"),
+    planned("alias after identify", "alias-after-identify/self-alias", _SIGN_UP, alias="late"),
+    planned("alias after identify, explicit", "alias-after-identify/after-identify", _SIGN_UP, alias="late, explicit"),
+    planned("server identifies before alias", _ALIAS_FIRST, _SIGN_UP, alias="awaited", server=("account", "identify")),
+    planned("no reset, second user", "missing-reset-on-logout", _NEXT, logout="nothing"),
+    planned(
         "no reset, later pages", "missing-reset-on-logout", (*_SIGN_UP, "log_out", "read"), logout="nothing"
     ),
-    _plan(
+    planned(
         "no reset, logout by click", "missing-reset-on-logout", (*_SIGN_UP, "log_out", "read"),
         logout="nothing", logout_by="click",
     ),
-    _plan("no reset, SPA", "missing-reset-on-logout", (*_SIGN_UP, "log_out", "read"), logout="nothing", app="spa"),
-    _plan(
+    planned("no reset, SPA", "missing-reset-on-logout", (*_SIGN_UP, "log_out", "read"), logout="nothing", app="spa"),
+    planned(
         "no reset, account switched", "missing-reset-on-logout/inherited", (*_LOG_IN, "switch_user", "work"),
         logout="nothing", app="spa",
     ),
-    _plan("second user without logout", "two-users-on-one-device", (*_LOG_IN, "take_over", "work")),
-    _plan("anonymousId pinned", "two-users-on-one-device", _NEXT, delivery=Delivery(pins=PINNED)),
-    _plan("half a reset", "two-users-on-one-device", _NEXT, logout="forget"),
-    _plan("signup on the form", _REDIRECT, _SIGN_UP, signup_on="form"),
-    _plan("signup on the form, server twin", _REDIRECT, _SIGN_UP, signup_on="form", server=("account",)),
-    _plan(
+    planned("second user without logout", "two-users-on-one-device", (*_LOG_IN, "take_over", "work")),
+    planned("anonymousId pinned", "two-users-on-one-device", _NEXT, delivery=Delivery(pins=PINNED)),
+    planned("half a reset", "two-users-on-one-device", _NEXT, logout="forget"),
+    planned("signup on the form", _REDIRECT, _SIGN_UP, signup_on="form"),
+    planned("signup on the form, server twin", _REDIRECT, _SIGN_UP, signup_on="form", server=("account",)),
+    planned(
         "signup on the form, next page elsewhere", _REDIRECT, ("visit", "sign_up", "work_elsewhere"),
         signup_on="form", server=("account",), after_signup="https://app.elsewhere.example/start",
     ),
-    _plan(
+    planned(
         "signup on the form, nothing kept", _REDIRECT, _SIGN_UP,
         signup_on="form", server=("account",), delivery=Delivery(persists=False),
     ),
-    _plan("signup on a page that forwards", _REDIRECT, _SIGN_UP, signup_on="forwarding"),
-    _plan(
+    planned("signup on a page that forwards", _REDIRECT, _SIGN_UP, signup_on="forwarding"),
+    planned(
         "page loads without identify", "missing-identify-on-page-load",
         ("visit", "sign_up", "work", "sleep", "come_back"), layout=False,
     ),
-    _plan(
+    planned(
         "page loads without identify, after login", "missing-identify-on-page-load", _LOG_IN, layout=False
     ),
-    _plan(
+    planned(
         "page loads without identify, two tabs", "missing-identify-on-page-load",
         ("visit", "second_tab", "sign_up", "look_at_second_tab", "work"), layout=False,
     ),
-    _plan("e-mail address as userId", "user-id-is-email", _SIGN_UP, user_id="e-mail"),
-    _plan("placeholder as userId", "placeholder-user-id", _SIGN_UP, user_id="placeholder"),
-    _plan("password among the traits", "sensitive-trait-client-side", _SIGN_UP, secret="password"),
-    _plan("card number among the traits", "sensitive-trait-client-side", _SIGN_UP, secret="card"),
-    _plan("card number in an event", "sensitive-trait-client-side", _SIGN_UP, secret="card in event"),
-    _plan("messageId reused", "duplicate-message-id/changed", _SIGN_UP, server=("account", "reused id")),
-    _plan("message sent again a day later", "duplicate-message-id/late", _SIGN_UP, server=("account", "sent again")),
-    _plan("signup not tracked", "missing-signup", _SIGN_UP, signup="identify only"),
-    _plan(
+    planned("e-mail address as userId", "user-id-is-email", _SIGN_UP, user_id="e-mail"),
+    planned("placeholder as userId", "placeholder-user-id", _SIGN_UP, user_id="placeholder"),
+    planned("password among the traits", "sensitive-trait-client-side", _SIGN_UP, secret="password"),
+    planned("card number among the traits", "sensitive-trait-client-side", _SIGN_UP, secret="card"),
+    planned("card number in an event", "sensitive-trait-client-side", _SIGN_UP, secret="card in event"),
+    planned("messageId reused", "duplicate-message-id/changed", _SIGN_UP, server=("account", "reused id")),
+    planned("message sent again a day later", "duplicate-message-id/late", _SIGN_UP, server=("account", "sent again")),
+    planned("signup not tracked", "missing-signup", _SIGN_UP, signup="identify only"),
+    planned(
         "signup not tracked, server twin", "missing-signup", _SIGN_UP, signup="identify only", server=("account",)
     ),
-    _plan("signup from the server as well", _TWICE, _SIGN_UP, server=("signup",)),
-    _plan(
+    planned("signup from the server as well", _TWICE, _SIGN_UP, server=("signup",)),
+    planned(
         "signup again on reload", "double-counted-signup/client-again", ("visit", "sign_up", "reload", "work"),
         once=False,
     ),
-    _plan("signup from the server as well, wrong clock", _TWICE, _SIGN_UP, skew=-3 * HOUR, server=("signup",)),
-    _plan("signup not tracked, wrong clock", "missing-signup", _SIGN_UP, skew=DAY, signup="identify only"),
+    planned("signup from the server as well, wrong clock", _TWICE, _SIGN_UP, skew=-3 * HOUR, server=("signup",)),
+    planned("signup not tracked, wrong clock", "missing-signup", _SIGN_UP, skew=DAY, signup="identify only"),
 ]  # fmt: skip
 
 _SELF = "alias-after-identify/self-alias, missing-alias/never-aliased"
 ALIASING = [
-    _plan("never aliased", "missing-alias/never-aliased", _SIGN_UP),
-    _plan("never aliased, SPA", "missing-alias/never-aliased", _SIGN_UP, app="spa"),
-    _plan(
+    planned("never aliased", "missing-alias/never-aliased", _SIGN_UP),
+    planned("never aliased, SPA", "missing-alias/never-aliased", _SIGN_UP, app="spa"),
+    planned(
         "identified by the server alone", "missing-alias/server-only", _SIGN_UP,
         signup="track only", layout=False, server=("identify",),
     ),
-    _plan("alias not awaited", _SELF, _SIGN_UP, alias="not awaited"),
-    _plan("alias after identify", _SELF, _SIGN_UP, alias="late"),
-    _plan("alias after identify, explicit", "alias-after-identify/after-identify", _SIGN_UP, alias="late, explicit"),
-    _plan("server identifies before alias", _ALIAS_FIRST, _SIGN_UP, alias="awaited", server=("account", "identify")),
+    planned("alias not awaited", _SELF, _SIGN_UP, alias="not awaited"),
+    planned("alias after identify", _SELF, _SIGN_UP, alias="late"),
+    planned("alias after identify, explicit", "alias-after-identify/after-identify", _SIGN_UP, alias="late, explicit"),
+    planned("server identifies before alias", _ALIAS_FIRST, _SIGN_UP, alias="awaited", server=("account", "identify")),
 ]  # fmt: skip
 """The mistakes of a site whose destination needs alias, made among people who are aliased."""

@@ -24,6 +24,8 @@ class Weather:
     offline: bool = False
     refused: bool = False
     """The collector cannot be reached."""
+    refuses: bool = False
+    """The collector answers 401 and stores nothing."""
     flaky: int = 0
     """So many of the next requests are stored but answered with 503 (domain.md 11.19)."""
     slow: int = 0
@@ -110,6 +112,9 @@ class Network:
 
         def arrive() -> None:
             if exchange not in self._under_way:
+                return
+            if weather.refuses:
+                self.loop.after(back, lambda: self._answer(exchange, 401, done))
                 return
             self.collector.receive(self.loop.now, copies, document)
             status = 200

@@ -153,6 +153,16 @@ class Visitor:
         yield self.rng.randint(2 * HOUR, 9 * HOUR)
         self.browser.user = None
 
+    def reset_password(self) -> Story:
+        """Open the link of a mail, whose address holds the token."""
+        yield from self._open(f"/reset?reset_token={self.rng.getrandbits(64):016x}")
+        yield self._dwell()
+
+    def forget_password(self) -> Story:
+        """Ask for a mail, and give up."""
+        yield from self._open("/reset?step=2")
+        yield self._dwell()
+
     def have_account(self) -> Story:
         """Somebody who signed up long before the log begins."""
         user = self._new_user()
@@ -251,6 +261,17 @@ class Visitor:
         """It answers again."""
         self.browser.weather.refused = False
         yield self.rng.randint(20_000, 90_000)
+
+    def key_is_wrong(self) -> Story:
+        """The collector does not know the site's key any more."""
+        self.browser.weather.refuses = True
+        yield 100
+
+    def key_is_right(self) -> Story:
+        """It knows it again."""
+        yield self._dwell()
+        self.browser.weather.refuses = False
+        yield 100
 
     def collector_stumbles(self) -> Story:
         """It stores the next requests and answers 503."""

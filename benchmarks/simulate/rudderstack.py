@@ -140,7 +140,7 @@ class RudderStack(Sdk):
         sent = {**deepcopy(message.body), "sentAt": stamp(self.client_time(self.loop.now))}
 
         def done(status: int | None) -> None:
-            if status is not None and status < 400:
+            if status is not None and status < 500:  # 4xx is dropped
                 self._pending.pop(message.id, None)
             elif self.document.alive and len(message.tries) < _ATTEMPTS:
                 self.loop.after(SECOND * 2 ** min(len(message.tries), 6), lambda: self._send(message))

@@ -14,6 +14,7 @@ from benchmarks.simulate.posthog import PostHog
 from benchmarks.simulate.record import Body, Truth
 from benchmarks.simulate.rudderstack import RudderStack
 from benchmarks.simulate.sdk import Sdk
+from benchmarks.simulate.sending_mistakes import SENDING
 from benchmarks.simulate.servers import Server
 from benchmarks.simulate.site import Site
 from benchmarks.simulate.slip_plans import ALIASING_SLIPS, SLIPS
@@ -46,7 +47,7 @@ def plans(people: int, seed: str, *, aliasing: bool = False) -> list[Plan]:
     ``aliasing``: on a site whose destination needs alias.
     """
     rng = Random(f"{seed}: plans")
-    faulty, clean = MISTAKES + SLIPS, CLEAN + OPEN
+    faulty, clean = MISTAKES + SLIPS + SENDING, CLEAN + OPEN
     if aliasing:
         kept = [aliased(plan) for plan in CLEAN if plan.name not in SERVER_ALONE and "identify" not in plan.code.server]
         faulty, clean = ALIASING + ALIASING_SLIPS, [plan for plan in kept if plan is not None]

@@ -22,17 +22,29 @@ class Server:
         self.truth = truth
         self.python = vendor == "segment" and rng.random() < 0.4
 
-    def identify(self, user: User, traits: Body) -> Call:
-        """An identify from the server."""
-        return self._send(user, "identify", {"traits": dict(traits)})
+    def identify(self, user: User, traits: Body, *, named: str | None = None, anonymous: str | None = None) -> Call:
+        """An identify from the server: ``named`` is another userId than the site's pages use, ``anonymous`` a browser's
+        anonymousId."""
+        return self._send(user, named or user.id, "identify", {"traits": dict(traits)}, anonymous=anonymous)
 
-    def track(self, user: User, event: str, properties: Body, message_id: str | None = None) -> Call:
-        """A track from the server; ``message_id`` is one that the caller made up."""
-        return self._send(user, "track", {"event": event, "properties": dict(properties)}, message_id)
+    def track(
+        self,
+        user: User,
+        event: str,
+        properties: Body,
+        message_id: str | None = None,
+        *,
+        anonymous: str | None = None,
+        nobody: bool = False,
+    ) -> Call:
+        """A track from the server; ``message_id`` is one that the caller made up, ``anonymous`` an anonymousId that it
+        passes, with ``nobody`` in place of the userId."""
+        members = {"event": event, "properties": dict(properties)}
+        return self._send(user, None if nobody else user.id, "track", members, message_id, anonymous)
 
     def call(self, user: User, kind: str, members: Body, ids: Body) -> Call:
         """A call with the ids that the caller passes, right or wrong; not for PostHog."""
-        return self._send(user, kind, members, ids=ids)
+        return self._send(user, user.id, kind, members, ids=ids)
 
     def send_again(self, call: Call) -> None:
         """Send a message once more as it was: what a job does that reads yesterday's calls from a table."""
@@ -40,20 +52,29 @@ class Server:
         self._arrive(call.message)
 
     def _send(
-        self, user: User, kind: str, members: Body, message_id: str | None = None, ids: Body | None = None
+        self,
+        user: User,
+        user_id: str | None,
+        kind: str,
+        members: Body,
+        message_id: str | None = None,
+        anonymous: str | None = None,
+        ids: Body | None = None,
     ) -> Call:
         call = Call(kind, self.loop.now, self, user, executed=self.loop.now)
         self.truth.calls.append(call)
         self.truth.executed.append(call)
         self.truth.server.append(call)
         wire = self._posthog if self.vendor == "posthog" else self._spec
-        body = wire(user.id, kind, members, message_id) | (ids or {})
+        body = wire(user_id, kind, members, message_id) | (ids or {})
+        if anonymous is not None:
+            body |= {"distinct_id": user_id or anonymous} if self.vendor == "posthog" else {"anonymousId": anonymous}
         found = body.get("messageId") or body["uuid"]
         call.message = Message(found, kind, body, self.loop.now, self)
         self._arrive(call.message)
         return call
 
-    def _spec(self, user_id: str, kind: str, members: Body, message_id: str | None) -> Body:
+    def _spec(self, user_id: str | None, kind: str, members: Body, message_id: str | None) -> Body:
         unique = str(UUID(int=self.rng.getrandbits(128), version=4))
         body: Body = {"type": kind, "userId": user_id, **members, "integrations": {}}
         if self.python:
@@ -67,7 +88,7 @@ class Server:
         own = f"node-next-{self.loop.now}-{unique}"
         return body | {"timestamp": stamp(self.loop.now), "messageId": message_id or own}
 
-    def _posthog(self, user_id: str, kind: str, members: Body, message_id: str | None) -> Body:
+    def _posthog(self, user_id: str | None, kind: str, members: Body, message_id: str | None) -> Body:
         lib: Body = {"$lib": "posthog-node", "$lib_version": "5.70.0", "$geoip_disable": True}
         event = members.get("event", "$identify")
         more: Body = {"$set": members["traits"], "$set_once": {}} if kind == "identify" else members["properties"]

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from benchmarks.simulate.browser import Document
 from benchmarks.simulate.clock import DAY, HOUR
+from benchmarks.simulate.flaws import hand_over, on_account, on_act, on_page, properties_of
 from benchmarks.simulate.record import Call, Entry, Leaving, Load, Truth, User
 from benchmarks.simulate.sdk import Delivery, Sdk
 from benchmarks.simulate.servers import Server
@@ -23,7 +24,7 @@ class Code:
     another origin."""
     signup: str = "identify first"
     """What is called at signup: ``identify first``, ``track first``, ``identify later`` (after an answer of the
-    server), ``queued track first`` (another track, identify, track), ``track only``, ``identify only``."""
+    server), ``queued track first`` (another track, identify, track), ``track only``, ``identify only``, ``nothing``."""
     login: str = "identify first"
     """The same for logins."""
     signup_on: str = "welcome"
@@ -49,7 +50,11 @@ class Code:
     """Whether the welcome page tracks the signup on its first view only."""
     slip: str | None = None
     """What else the code gets wrong, see ``slips``."""
+    flaws: tuple[str, ...] = ()
+    """Smaller mistakes in what is sent, and what looks like them (``flaws``)."""
     host: str = "www.shop.example"
+    other_host: str | None = None
+    """The host of the app and of the page for new users, where it is on another domain."""
     after_signup: str | None = None
     """Another origin that the form redirects to."""
     delivery: Delivery = field(default_factory=Delivery)
@@ -67,17 +72,21 @@ class Site:
 
     def url(self, path: str) -> str:
         """A page's address."""
-        return f"https://{self.code.host}{path}"
+        app = self.code.other_host is not None and path.startswith(("/app", "/welcome"))
+        return f"https://{self.code.other_host if app else self.code.host}{path}"
 
     # --- Pages --------------------------------------------------------------------------------------------
 
     def run(self, document: Document) -> None:
         """What a page of the site runs when it loads: the snippet with page(), the layout, the page's own script."""
-        if urlsplit(document.url).netloc != self.code.host:
+        if urlsplit(document.url).netloc not in (self.code.host, self.code.other_host):
             return
         browser, code = document.browser, self.code
+        if "handed over" in code.flaws:
+            hand_over(document, code.host)
         document.sdk = self._sdk(document, code.delivery, self.truth)
         load = Load(document, document.sdk.page(), browser.user)
+        on_page(document, code.flaws)
         self.truth.loads.append(load)
         user, path = browser.user, document.path
         entered = False
@@ -105,7 +114,8 @@ class Site:
     def act(self, document: Document, event: str) -> None:
         """Something on the page that is worth a track call."""
         secret = _DEVICE_CARD if self.code.secret == "card in event" else {}
-        document.sdk.track(event, {"currency": "USD", **secret})
+        document.sdk.track(event, {"currency": "USD", **secret, **properties_of(self.code.flaws)})
+        on_act(document, self.code.flaws)
 
     def subscribe(self, document: Document, email: str) -> None:
         """The newsletter's form."""
@@ -136,7 +146,7 @@ class Site:
             entry = self._entry("signup", user, document)
             entry.track, entry.on_leaving_page = document.sdk.track("Signed Up", {"method": "email"}), True
         user.created = document.browser.loop.now
-        self._create(user)
+        self._create(user, document)
 
     def signed_up_here(self, document: Document, user: User) -> None:
         """A single-page app hears that the account is made."""
@@ -190,13 +200,15 @@ class Site:
         elif how == "track only":
             track()
             return False
+        elif how == "nothing":
+            return False
         else:
             identify()
         return True
 
     def _event(self, what: str) -> str:
         """The name of the event that says so."""
-        return "Signed Up" if what == "signup" else "Signed In"
+        return "Signed Up" if what == "signup" or "login as signup" in self.code.flaws else "Signed In"
 
     def _alias(self, entry: Entry, identify: Callable[[], None], track: Callable[[], None]) -> None:
         document = entry.document
@@ -240,11 +252,12 @@ class Site:
 
     # --- The server ---------------------------------------------------------------------------------------
 
-    def _create(self, user: User) -> None:
+    def _create(self, user: User, document: Document) -> None:
         """The account is made: what the server sends at once and later."""
         self.truth.created.append(user)
         code, server = self.code.server, self.server
         plan = {"plan": user.traits["plan"]}
+        on_account(server, user, document, self.code.flaws)
         if "identify" in code:
             server.identify(user, user.traits)
         if "account" in code:

@@ -17,7 +17,7 @@ ANSWERED = {
     200: "ok", 201: "ok", 204: "ok", 301: "ok", 304: "ok",
     400: "rejected", 401: "rejected", 403: "rejected", 404: "rejected", 413: "rejected", 422: "rejected",
     408: "failed", 410: "failed", 429: "failed", 460: "failed", 500: "failed", 503: "failed", 504: "failed",
-    501: "rejected", 505: "rejected", 511: "rejected",
+    501: "rejected", 505: "rejected", 407: "failed", 511: "failed",
 }  # fmt: skip
 
 Failure = dict[str, Any]
