@@ -63,7 +63,7 @@ def read(request: Request, plan: Plan, on_reject: RejectSink | None = None) -> t
     log = read_log(
         list(request.inputs),
         dialect=request.settings.dialect,
-        zone=_zone(request.settings.tz),
+        zone=zone_of(request.settings.tz),
         fields=plan.fields,
         classes=plan.classifier,
         on_reject=on_reject,
@@ -124,7 +124,8 @@ def _plan_result(request: Request, judged: Judged) -> "PlanResult | None":
     return result_of(request.tracking_plan.plan, judged.findings, judged.timelines)
 
 
-def _zone(name: str | None) -> tzinfo | None:
+def zone_of(name: str | None) -> tzinfo | None:
+    """A time zone by its name."""
     if name is None:
         return None
     from zoneinfo import ZoneInfo  # it loads for a while, and hardly anybody needs it
