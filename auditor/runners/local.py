@@ -103,7 +103,7 @@ def check(request: Request, rules: RuleSet, on_reject: RejectSink | None = None)
         exit_code=_exit_code(log, judged.findings, request.settings.fail_on),
         signups=answer(plan, timelines, outcomes.findings, "signup_events" not in rules.given),
         rejects=log.located,
-        notes=[*_notes(plan, rules, log), *judged.notes],
+        notes=[*_notes(plan, rules, log), *_plan_notes(request), *judged.notes],
         destinations=plan.destinations,
         adjustments=plan.adjustments,
         around=_around(judged.findings, timelines),
@@ -114,6 +114,19 @@ def check(request: Request, rules: RuleSet, on_reject: RejectSink | None = None)
     from auditor.runners.redaction import redacted_report  # most reports show ids as they are
 
     return redacted_report(report, judged.naming)
+
+
+def _plan_notes(request: Request) -> list[str]:
+    if request.tracking_plan is None:
+        return []
+    plan = request.tracking_plan.plan
+    notes = list(plan.notes)
+    if plan.invalid:
+        notes.append(
+            f"parts of the tracking plan that mean nothing, and so constrain nothing: {len(plan.invalid)} "
+            "(`auditor plan show` names them)"
+        )
+    return notes
 
 
 def _plan_result(request: Request, judged: Judged) -> "PlanResult | None":

@@ -82,7 +82,7 @@ def _event(source: Source, path: Path, rule: Any) -> PlannedEvent | None:
         source.refuse(None, path, "a rule for track calls needs a key, the event's name", rule)
         return None
     schema = rule["jsonSchema"]
-    whole = not isinstance(schema, dict) or (is_whole(schema) and "eventMetadata" not in schema)
+    whole = not isinstance(schema, dict) or call == "common" or (is_whole(schema) and "eventMetadata" not in schema)
     deprecated = rule.get("deprecatedAt")
     return planned(
         source,
