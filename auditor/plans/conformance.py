@@ -111,7 +111,7 @@ _KNOWN = frozenset({*_MEMBERS, *_TIMES, "properties", "traits", "context"})
 class Conformance:
     """A plan, and a site's policy for what it does not name, ready to judge calls.
 
-    ``automatic`` finds names of events that SDKs and vendors send by themselves: they need no plan. ``sensitive`` finds
+    ``planned`` holds the versions of each planned call, of identify and group as well; ``automatic`` finds names of events that SDKs and vendors send by themselves: they need no plan. ``sensitive`` finds
     keys whose values are never shown.
     """
 
@@ -124,7 +124,10 @@ class Conformance:
     ) -> None:
         self.plan, self.policy = plan, policy or Policy()
         self.automatic, self.sensitive = automatic, sensitive
-        self.planned = plan.distinct
+        self.planned: dict[tuple[str, str | None], list[PlannedEvent]] = {}
+        for event in plan.events:
+            if event.type != "common":
+                self.planned.setdefault(event.key, []).append(event)
         properties = self.policy.properties or plan.unplanned.properties
         self._judges = {id(event): Judge(event, fitted(event, properties)) for event in plan.events}
         self._common = [self._judges[id(event)] for event in plan.events if event.type == "common"]

@@ -82,8 +82,8 @@ KEYWORDS: tuple[dict[str, Any], ...] = (
 REASONS = {
     "pattern": "JSON Schema's expressions are those of ECMA-262: \\d and \\w are ASCII, and $ is the very end. "
     "jsonschema has Python's, to which any Unicode digit is one and $ may stand before a last line end.",
-    "dependencies": "2019-09 split it into dependentRequired and dependentSchemas. jsonschema-rs still asserts it where "
-    "a schema says it, as ajv does; jsonschema takes it for an annotation.",
+    "dependencies": "2019-09 split it into dependentRequired and dependentSchemas. jsonschema-rs still asserts it, as "
+    "ajv does; jsonschema takes it for an annotation.",
 }
 
 
