@@ -111,8 +111,9 @@ _KNOWN = frozenset({*_MEMBERS, *_TIMES, "properties", "traits", "context"})
 class Conformance:
     """A plan, and a site's policy for what it does not name, ready to judge calls.
 
-    ``planned`` holds the versions of each planned call, of identify and group as well; ``automatic`` finds names of events that SDKs and vendors send by themselves: they need no plan. ``sensitive`` finds
-    keys whose values are never shown.
+    ``planned`` holds the versions of each planned call, of identify and group as well. ``automatic`` finds names of
+    events that SDKs and vendors send by themselves: they need no plan. ``sensitive`` finds keys whose values are never
+    shown.
     """
 
     def __init__(
