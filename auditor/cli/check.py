@@ -15,6 +15,7 @@ from auditor.reports.formats import FORMATS
 @options.OUTPUT
 @options.CONFIG
 @options.PACKS
+@options.PLAN
 @options.SELECT
 @options.IGNORE
 @options.BASELINE
@@ -34,6 +35,7 @@ def command(
     output: tuple[tuple[str, Path], ...],
     config: Path | None,
     packs: tuple[Path, ...],
+    plan: Path | None,
     select: tuple[str, ...],
     ignore: tuple[str, ...],
     baseline: Path | None,
@@ -57,6 +59,7 @@ def command(
     auditor check events.jsonl
     auditor check 'logs/**/*.gz' --fail-on warning
     auditor check session.har server.jsonl
+    auditor check capture.jsonl --plan tracking-plan.yml
     auditor check capture.jsonl --baseline auditor-baseline.json
     auditor check capture.jsonl -o sarif=auditor.sarif -o junit=auditor.xml
     """
@@ -65,7 +68,7 @@ def command(
     from auditor.cli.outputs import outputs
     from auditor.runners.local import NOTHING, check
 
-    given = {"fail_on": fail_on, "min_confidence": min_confidence, "dialect": dialect, "tz": tz}
+    given = {"plan": plan, "fail_on": fail_on, "min_confidence": min_confidence, "dialect": dialect, "tz": tz}
     request, rules = setup.requested(logs, config, packs, redact, select, ignore, **given)
     wanted = outputs(form, output, redact, request.settings, color, options.again(logs, config, packs, dialect, tz))
     request = replace(

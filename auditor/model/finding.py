@@ -3,8 +3,12 @@
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from auditor.model.event import Event
+
+if TYPE_CHECKING:
+    from auditor.model.violation import PlanResult, Violation
 
 SEVERITIES = ("info", "warning", "error")
 """Lowest first."""
@@ -41,6 +45,7 @@ class Finding:
     event: Event
     evidence: tuple[tuple[str, Event], ...] = ()
     private: str = ""
+    violation: "Violation | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +121,8 @@ class Report:
     ``records`` = ``events`` (of them ``copies`` are repeated arrivals) + ``rejected`` + ``skipped``. ``suppressed`` are
     findings that somebody accepted. ``notes`` are sentences for the reader; ``day`` is the day of the run, ISO-8601.
     ``placeholders`` are userIds shown that are no ids ("undefined"): redaction leaves them, for to hide them would hide
-    the finding. ``redacted`` says that every id is a pseudonym.
+    the finding. ``redacted`` says that every id is a pseudonym. ``tracking_plan`` is what became of one, with its
+    findings once more by event, property and kind.
     """
 
     version: str
@@ -144,6 +150,7 @@ class Report:
     causes: dict[int, int] = field(default_factory=dict)
     around: dict[int, Event] = field(default_factory=dict)
     entries: Mapping[int, Sequence[int]] = field(default_factory=dict)
+    tracking_plan: "PlanResult | None" = None
 
     def entry(self, event: Event) -> int | None:
         """Which entry of a HAR an event stands in."""

@@ -58,7 +58,7 @@ def document(report: Report) -> dict[str, Any]:
 
 def members(report: Report) -> dict[str, Any]:
     """The members in order; those of which there may be many are iterators."""
-    return {
+    held: dict[str, Any] = {
         "schema": SCHEMA,
         "tool": {"name": "auditor", "version": report.version},
         "summary": summary_members(report),
@@ -96,6 +96,11 @@ def members(report: Report) -> dict[str, Any]:
         "rejects": reject_members(report.rejects),
         "notes": report.notes,
     }
+    if report.tracking_plan is not None:
+        from auditor.reports.violations_json import result_members  # most runs have no tracking plan
+
+        held["tracking_plan"] = result_members(report.tracking_plan)
+    return held
 
 
 def summary_members(report: Report) -> dict[str, Any]:
@@ -165,7 +170,7 @@ def finding_members(
     finding: Finding, files: list[str], entry: Callable[[Event], int | None] = lambda event: None
 ) -> dict[str, Any]:
     """A finding as programs read it. ``entry`` tells the number of an event's entry in a HAR."""
-    return {
+    held: dict[str, Any] = {
         "rule": finding.rule,
         "kind": finding.kind,
         "severity": finding.severity,
@@ -177,6 +182,11 @@ def finding_members(
         "event": event_members(finding.event, files, entry(finding.event)),
         "evidence": [{"role": role, **event_members(event, files, entry(event))} for role, event in finding.evidence],
     }
+    if finding.violation is not None:
+        from auditor.reports.violations_json import violation_members
+
+        held["violation"] = violation_members(finding.violation)
+    return held
 
 
 def event_members(event: Event, files: list[str], entry: int | None = None) -> dict[str, Any]:

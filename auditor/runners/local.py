@@ -25,6 +25,8 @@ from auditor.timelines.timelines import Timelines
 if TYPE_CHECKING:
     from auditor.model.baseline import Baseline
     from auditor.model.truth import TruthSource
+    from auditor.model.violation import PlanResult
+    from auditor.plans.conformance import Conformance
 
 CLEAN, FOUND, NOTHING = 0, 1, 3
 """Exit codes of a run that did its job (design.md 8)."""
@@ -50,6 +52,7 @@ class Request:
     private: bool = False
     baseline: "Baseline | None" = None
     truth: "TruthSource | None" = None
+    tracking_plan: "Conformance | None" = None
 
 
 class Judged(NamedTuple):
@@ -70,7 +73,7 @@ def read(request: Request, plan: Plan, on_reject: RejectSink | None = None) -> t
     log = read_log(
         list(request.inputs),
         dialect=request.settings.dialect,
-        zone=_zone(request.settings.tz),
+        zone=zone_of(request.settings.tz),
         fields=plan.fields,
         classes=plan.classifier,
         on_reject=on_reject,
@@ -82,7 +85,7 @@ def judge(
     request: Request, rules: RuleSet, on_reject: RejectSink | None = None, plan: Plan | None = None
 ) -> Judged:
     """Read and judge, by ``plan`` if there is one. Raises ``InputError`` where an input cannot be read at all."""
-    plan = plan or make_plan(rules, request.settings, request.select, request.ignore)
+    plan = plan or make_plan(rules, request.settings, request.select, request.ignore, request.tracking_plan)
     log, timelines = read(request, plan, on_reject)
     naming = Redacting(plan.is_placeholder) if request.redact or request.private else PLAIN
     truth = None
@@ -126,12 +129,13 @@ def check(request: Request, rules: RuleSet, on_reject: RejectSink | None = None)
         suppressed=judged.suppressed,
         placeholders=_placeholders(judged),
         rejects=log.located,
-        notes=[*_notes(plan, rules, log), *judged.notes],
+        notes=[*_notes(plan, rules, log), *_plan_notes(request), *judged.notes],
         destinations=plan.destinations,
         adjustments=plan.adjustments,
         causes=causes(judged.findings),
         around=_around(judged.findings, timelines),
         entries=log.entries,
+        tracking_plan=_plan_result(request, judged),
     )
     if not request.redact:
         return report
@@ -147,7 +151,29 @@ def _placeholders(judged: Judged) -> frozenset[str]:
     return frozenset(filter(judged.plan.is_placeholder, users))
 
 
-def _zone(name: str | None) -> tzinfo | None:
+def _plan_notes(request: Request) -> list[str]:
+    if request.tracking_plan is None:
+        return []
+    plan = request.tracking_plan.plan
+    notes = list(plan.notes)
+    if plan.invalid:
+        notes.append(
+            f"parts of the tracking plan that mean nothing, and so constrain nothing: {len(plan.invalid)} "
+            "(`auditor plan show` names them)"
+        )
+    return notes
+
+
+def _plan_result(request: Request, judged: Judged) -> "PlanResult | None":
+    if request.tracking_plan is None:
+        return None
+    from auditor.engine.violations import result_of  # most runs have no tracking plan
+
+    return result_of(request.tracking_plan.plan, judged.findings, judged.timelines)
+
+
+def zone_of(name: str | None) -> tzinfo | None:
+    """A time zone by its name."""
     if name is None:
         return None
     from zoneinfo import ZoneInfo  # it loads for a while, and hardly anybody needs it

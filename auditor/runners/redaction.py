@@ -1,12 +1,16 @@
 """Reports with pseudonyms in place of every id that they would show: the last step before anything is rendered."""
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from auditor.model.event import Event
 from auditor.model.finding import Finding, Report
 from auditor.model.naming import Naming, Redacting
+
+if TYPE_CHECKING:
+    from auditor.model.violation import PlanResult
 
 
 class Renaming:
@@ -54,15 +58,28 @@ class Renaming:
         return name, self.naming.device(value)
 
 
+def _without_addresses(result: "PlanResult", naming: Naming) -> "PlanResult":
+    """The groups of violations with what may hold an e-mail address renamed: names of events and of properties."""
+    replaced = msgspec.structs.replace
+    groups = []
+    for group in result.violations:
+        one = group.violation
+        clean = replaced(one, label=naming.text(one.label), place=naming.text(one.place), words=naming.text(one.words))
+        groups.append(replaced(group, violation=clean))
+    return replaced(result, violations=tuple(groups))
+
+
 def redacted_report(report: Report) -> Report:
     """The report with every id that it would show replaced by its pseudonym. Its messages must know theirs."""
     if report.redacted:
         return report
-    renaming = Renaming(Redacting(report.placeholders.__contains__))
+    naming = Redacting(report.placeholders.__contains__)
+    renaming = Renaming(naming)
     return replace(
         report,
         redacted=True,
         suppressed=[replace(one, finding=renaming.finding(one.finding)) for one in report.suppressed],
         findings=[renaming.finding(finding) for finding in report.findings],
         around={index: renaming.event(event) for index, event in report.around.items()},
+        tracking_plan=None if report.tracking_plan is None else _without_addresses(report.tracking_plan, naming),
     )
