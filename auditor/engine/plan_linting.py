@@ -94,7 +94,9 @@ def _why_not(rule: PlanRule, settings: Settings, chosen: Chosen) -> str | None:
     if not enabled:
         return "off"
     wanted = (module := module_of(rule.lint)) is not None and PROFILES in module.OPTIONS.values()
-    return "no destination is configured (destinations: in auditor.yml)" if wanted and not settings.destinations else None
+    return (
+        "no destination is configured (destinations: in auditor.yml)" if wanted and not settings.destinations else None
+    )
 
 
 def _signed(rule: PlanRule, problem: Problem, severity: str | None, plan: Plan) -> PlanFinding:
@@ -103,7 +105,14 @@ def _signed(rule: PlanRule, problem: Problem, severity: str | None, plan: Plan) 
     path = ".".join(problem.path)
     words = {**problem.fields, "property": path, "event": problem.fields.get("event", event.label if event else "")}
     template = (kind.message if kind is not None else None) or rule.message
-    parts = (rule.id, problem.kind or "", event.type if event else "", event.label if event else "", path, problem.trait)
+    parts = (
+        rule.id,
+        problem.kind or "",
+        event.type if event else "",
+        event.label if event else "",
+        path,
+        problem.trait,
+    )
     return PlanFinding(
         rule=rule.id,
         kind=problem.kind,

@@ -12,7 +12,9 @@ _KINDS = {
     "a blank at the beginning": re.compile(r"^\s"),
     "a blank at the end": re.compile(r"\s$"),
     "two blanks in a row": re.compile(r"\s\s"),
-    "a blank or sign that cannot be seen": re.compile("[\t\r\n\u00a0\u00ad\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]"),
+    "a blank or sign that cannot be seen": re.compile(
+        "[\t\r\n\u00a0\u00ad\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]"
+    ),
 }
 
 

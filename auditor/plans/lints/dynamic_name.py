@@ -32,7 +32,9 @@ def lint(plan: Plan, options: Options) -> Iterator[Problem]:
         yield from _in_name(places[0][0], name, (section.removeprefix("group "), name))
     for section in dict.fromkeys(section for section, _ in held):
         key = section.removeprefix("group ")
-        named = [(name, places[0][0], (key, name)) for (where, name), places in held.items() if where == section]
+        named: list[tuple[str, PlannedEvent, tuple[str, ...]]] = [
+            (name, places[0][0], (key, name)) for (where, name), places in held.items() if where == section
+        ]
         yield from _series(named, int(options.series))
 
 
@@ -56,7 +58,7 @@ def _series(named: list[tuple[str, PlannedEvent, tuple[str, ...]]], at_least: in
             alike[_NUMBER.sub("#", one[0])].append(one)
     for form, group in alike.items():
         if len(group) >= at_least:
-            name, event, path = group[-1]
+            _, event, path = group[-1]
             fields = {
                 "what": "properties" if path else "events",
                 "count": str(len(group)),

@@ -17,7 +17,7 @@ _OF = {
 
 
 def lint(plan: Plan, options: Options) -> Iterator[Problem]:
-    """Judge the keywords of each property by the types they are for. Empty ones are left by editors, and say nothing."""
+    """Judge the keywords of each property by the types they are for; empty ones, which editors leave, say nothing."""
     del options
     for event in plan.events:
         for path, schema in nodes(event):

@@ -1,4 +1,4 @@
-"""Alternations in patterns that let more through than their author meant: `^a|b$` is "begins with a" or "ends with b"."""
+"""Alternations in patterns that let more through than was meant: `^a|b$` is "begins with a" or "ends with b"."""
 
 import re
 from collections.abc import Iterator

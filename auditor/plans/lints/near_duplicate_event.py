@@ -36,8 +36,7 @@ def lint(plan: Plan, options: Options) -> Iterator[Problem]:
 
 
 def _problem(kind: str, group: list[PlannedEvent]) -> Problem:
-    first, *others = group
-    last = others[-1]
+    last = group[-1]
     names = sorted(event.label for event in group)
     rest = [event for event in group if event is not last]
     fields = {"name": last.label, "others": listed(event.label for event in rest)}

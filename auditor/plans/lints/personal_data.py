@@ -32,7 +32,7 @@ def lint(plan: Plan, options: Options) -> Iterator[Problem]:
         for one in properties(event):
             name = one.path[-1]
             types = types_of(one.schema)
-            if name == EACH or types and types <= {"boolean", "null"}:
+            if name == EACH or (types and types <= {"boolean", "null"}):
                 continue
             way = (one.section, *one.path)
             if secret(name):
@@ -50,7 +50,7 @@ def lint(plan: Plan, options: Options) -> Iterator[Problem]:
 
 
 def _written(event: PlannedEvent, told: set[tuple[str | None, tuple[str, ...]]]) -> Iterator[Problem]:
-    texts = [((), event.description or "")]
+    texts: list[tuple[tuple[str, ...], str]] = [((), event.description or "")]
     texts += [(path, text) for path, schema in nodes(event) for key in _TEXTS for text in _strings(schema.get(key))]
     for path, text in texts:
         what = _real(text)

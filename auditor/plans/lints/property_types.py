@@ -13,7 +13,7 @@ SUBJECT = "property"
 
 
 def lint(plan: Plan, options: Options) -> Iterator[Problem]:
-    """One problem for each name, on an event of its rarest type. An integer is a number, and null goes with any type."""
+    """One problem for each name, on an event of its rarest type; integers are numbers, and null goes with any type."""
     del options
     for (section, name), places in named_properties(plan).items():
         by_type: dict[str, list[PlannedEvent]] = defaultdict(list)

@@ -10,7 +10,9 @@ from auditor.plans.lints.words import folded
 
 OPTIONS: dict[str, str] = {}
 SUBJECT = "event"
-_EMPTY = re.compile(r"(?i)\W*(?:to ?do|tbd|tba|fixme|n/?a|none|null|description|desc|add description.*|x+|\?+|test)?\W*")
+_EMPTY = re.compile(
+    r"(?i)\W*(?:to ?do|tbd|tba|fixme|n/?a|none|null|description|desc|add description.*|x+|\?+|test)?\W*"
+)
 
 
 def lint(plan: Plan, options: Options) -> Iterator[Problem]:

@@ -33,9 +33,9 @@ def named_events(plan: Plan, types: Iterable[str] = ("track",)) -> Iterator[Plan
             yield versions[0]
 
 
-def named_properties(plan: Plan, sections: Iterable[str] = ("properties", "traits")) -> dict[
-    tuple[str, str], list[tuple[PlannedEvent, Property]]
-]:
+def named_properties(
+    plan: Plan, sections: Iterable[str] = ("properties", "traits")
+) -> dict[tuple[str, str], list[tuple[PlannedEvent, Property]]]:
     """Properties at the top of their section, by (section, name), with all places of the plan that plan them."""
     found: dict[tuple[str, str], list[tuple[PlannedEvent, Property]]] = {}
     for event in plan.events:
