@@ -27,15 +27,21 @@ def run_plan_examples(rule: PlanRule, settings: Settings, reload: Reload) -> lis
     return failures
 
 
-def judge_plan(rule: PlanRule, example: PlanExample, settings: Settings, reload: Reload) -> str | None:
-    """What is wrong with how an example comes out, or ``None``."""
+def judge_plan(
+    rule: PlanRule,
+    example: PlanExample,
+    settings: Settings,
+    reload: Reload,
+    change: Callable[[PlanRule], PlanRule] = lambda rule: rule,
+) -> str | None:
+    """What is wrong with how an example comes out, or ``None``. ``change`` is made to the rule first."""
     settings = replace(settings, min_confidence="low", params={**settings.params, **example.params}, ignore=())
     if example.destinations:
         settings = replace(settings, destinations=example.destinations)
     if example.params or example.destinations:
         rule = next(other for other in reload(settings) if other.id == rule.id)
     plan = read_data(example.plan, "example")
-    return compared(example, lint_plan(plan, (rule,), settings, _DAY, Chosen((rule.id,))).findings)
+    return compared(example, lint_plan(plan, (change(rule),), settings, _DAY, Chosen((rule.id,))).findings)
 
 
 def compared(example: PlanExample, findings: list[PlanFinding]) -> str | None:

@@ -77,7 +77,9 @@ def _run(plan: Plan, rule: PlanRule, settings: Settings, chosen: Chosen) -> tupl
     result.candidates = SUBJECTS[module.SUBJECT](plan)
     result.status = "evaluated" if result.candidates or plan.invalid else "no-candidates"
     own = said.severity if said is not None else None
-    found = [_signed(rule, problem, own, plan) for problem in module.lint(plan, SimpleNamespace(**rule.options))]
+    problems = module.lint(plan, SimpleNamespace(**rule.options))
+    spoken = [problem for problem in problems if not rule.kinds or rule.kind(problem.kind) is not None]
+    found = [_signed(rule, problem, own, plan) for problem in spoken]
     if CONFIDENCES.index(rule.confidence) < CONFIDENCES.index(settings.min_confidence):
         result.hidden = len(found)
         return result, []

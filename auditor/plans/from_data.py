@@ -3,8 +3,10 @@
 from typing import Any
 
 from auditor.model.plan import Plan, PlanError
-from auditor.plans.reading import _JSON_FORMATS
+from auditor.plans.formats import own, segment_v2
 from auditor.plans.source import Path, Source
+
+_FORMATS = (own, segment_v2)
 
 
 class _Data:
@@ -20,9 +22,11 @@ class _Data:
 
 
 def read_data(data: Any, name: str) -> Plan:
-    """The plan. Raises ``PlanError`` where it is none."""
+    """The plan, in our own format (then ``schema`` may be left out) or Segment's. Raises ``PlanError``."""
+    if isinstance(data, dict) and not data.keys() & {"schema", "rules"}:
+        data = {"schema": own.SCHEMA, **data}
     source = Source(_Data(data, name))
-    for form in _JSON_FORMATS:
+    for form in _FORMATS:
         if form.recognises(data):
             found: Plan = form.plan(source, name)
             return found

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 CONVENTIONS = {
     "Title Case": re.compile(
-        r"(?:[A-Z0-9][\w'&]*|[a-z]?[A-Z][\w]*)(?:[ ](?:[A-Z0-9][\w'&]*|[a-z]?[A-Z]\w*|a|an|and|as|at|by|for|from|in|of"
+        r"(?:[A-Z0-9][\w'&]*|[a-z]?[A-Z][\w]*)(?:[ ](?:#?[A-Z0-9][\w'&]*|[a-z]?[A-Z]\w*|a|an|and|as|at|by|for|from|in|of"
         r"|on|or|the|to|via|with|&|-))*"
     ),
     "Sentence case": re.compile(r"[A-Z0-9][a-z0-9']*(?:[ ](?:[a-z0-9']+|[A-Z0-9]{2,}))*"),

@@ -14,6 +14,7 @@ COLUMNS = {
 }  # fmt: skip
 """Columns of a warehouse table, whose namesakes among the properties are discarded (domain.md 1.10)."""
 _TEXT, _NUMBER, _OBJECT = frozenset({"string"}), frozenset({"number", "integer"}), frozenset({"object"})
+_SAID = {_TEXT: "a string", _NUMBER: "a number", _OBJECT: "an object", frozenset({"array"}): "a list"}
 _USER = {
     "address": _OBJECT, "age": _NUMBER, "avatar": _TEXT, "birthday": _TEXT, "company": _OBJECT, "createdAt": _TEXT,
     "created_at": _TEXT, "email": _TEXT, "firstName": _TEXT, "first_name": _TEXT, "gender": _TEXT, "lastName": _TEXT,
@@ -51,6 +52,6 @@ def lint(plan: Plan, options: Options) -> Iterator[Problem]:
             meant = _MEANT.get((event.type, one.section), {}).get(name)
             types = types_of(one.schema) - {"null"}
             if meant is not None and types and not types & meant:
-                fields = {"name": name, "type": " or ".join(sorted(types)), "meant": " or ".join(sorted(meant)),
+                fields = {"name": name, "type": " or ".join(sorted(types)), "meant": _SAID[meant],
                           "event": event.label}  # fmt: skip
                 yield Problem(event, way, "type", fields)
