@@ -109,7 +109,12 @@ class Unplanned(msgspec.Struct, frozen=True):
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
-    """A tracking plan. ``events`` holds every version in the plan's order; ``extra`` what only its format holds."""
+    """A tracking plan.
+
+    ``events`` holds every version of everything that is planned, in the plan's order; ``extra`` what only its format
+    holds. Segment speaks of traits where it plans identify and group, RudderStack counts them among its events:
+    ``also_events`` names such calls.
+    """
 
     format: str
     name: str
@@ -118,15 +123,16 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     description: str | None = None
     invalid: tuple[InvalidPart, ...] = ()
     unplanned: Unplanned = Unplanned()
+    also_events: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     extra: dict[str, Any] = {}
 
     @property
     def distinct(self) -> dict[tuple[str, str | None], list[PlannedEvent]]:
-        """The planned events, each with its versions in the order of the plan; common schemas are none."""
+        """What counts as planned events, each with its versions in the order of the plan."""
         found: dict[tuple[str, str | None], list[PlannedEvent]] = {}
         for event in self.events:
-            if event.type != "common":
+            if event.type in NAMED or event.type in self.also_events:
                 found.setdefault(event.key, []).append(event)
         return found
 

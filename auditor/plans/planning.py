@@ -5,7 +5,7 @@ from typing import Any
 from auditor.model.plan import PlannedEvent
 from auditor.plans.drafts import known_draft
 from auditor.plans.shape import lifted
-from auditor.plans.source import Path, Source
+from auditor.plans.source import Origins, Path, Source, origin
 from auditor.plans.validity import cleaned
 
 
@@ -17,24 +17,29 @@ def planned(
     type: str,
     name: str | None,
     draft: str,
-    section: str | None,
+    section: str | None = None,
+    at: Path | None = None,
+    origins: Origins | None = None,
     version: Any = None,
     description: Any = None,
-    at: Path | None = None,
+    labels: Any = None,
     extra: dict[str, Any] | None = None,
     **about: Any,
 ) -> PlannedEvent:
     """A planned event from a schema as written.
 
-    ``path`` is where the schema stands, ``at`` where the event does (one step above it, unless said); ``draft`` holds
-    where the schema names none; ``section`` is what the schema speaks of, ``None`` if of the whole event.
+    ``path`` is where the schema stands, ``at`` where the event does (one step above it, unless said), ``origins`` where
+    its parts were written if they were put together. ``draft`` holds where the schema names none. ``section`` is what
+    the schema speaks of, ``None`` if of the whole event. What the schema says of the event itself (its description, its
+    labels) is taken out of it.
     """
-    at = path[:-1] if at is None else at
     event = name if name is not None else type
     extra = dict(extra or {})
+    written_at: Origins = {(): (source, path), **(origins or {})}
 
     def refuse(inner: Path, reason: str, part: Any) -> None:
-        source.refuse(event, (*path, *inner), reason, part)
+        where, place = origin(written_at, inner)
+        where.refuse(event, place, reason, part)
 
     if not isinstance(schema, dict):
         refuse((), "a planned event needs a JSON Schema, which is an object", schema)
@@ -43,18 +48,15 @@ def planned(
     said = known_draft(schema.get("$schema", draft))
     if said is None:
         refuse(("$schema",), "no draft of JSON Schema from 04 to 2020-12; draft-07 is assumed", schema["$schema"])
-    own = schema.pop("description", None)
-    if isinstance(own, str) and description is None:
-        description = own
-    elif own is not None:
-        schema["description"] = own
-    labels = schema.pop("labels", None)
-    if labels is not None and not isinstance(labels, dict):
-        schema["labels"] = labels
-        labels = None
+    if description is None and isinstance(schema.get("description"), str):
+        description = schema.pop("description")
+    if labels is None and isinstance(schema.get("labels"), dict):
+        labels = schema.pop("labels")
     if "eventMetadata" in schema:
-        extra["eventMetadata"] = schema.pop("eventMetadata")
-    if isinstance(version, str):
+        metadata = schema.pop("eventMetadata")
+        if metadata != {"name": name, "type": type.upper()}:
+            extra["eventMetadata"] = metadata
+    if isinstance(version, str) and version.isdigit():
         extra["version_is_text"] = True
     valid = cleaned(schema, said or draft, refuse)
     written = schema
@@ -64,7 +66,7 @@ def planned(
     return PlannedEvent(
         type=type,
         name=name,
-        place=source.place(at),
+        place=source.place(path[:-1] if at is None else at),
         schema=valid,
         draft=said or draft,
         version=None if version is None else str(version),
