@@ -23,5 +23,6 @@ where the rule is by another key than the lane, to tell of a flagged event by it
 
     TOLD_BY = {"delivery": ("lost",)}
 
-says which kinds it cannot tell where no event has this member (`auditor events` reports that).
+says which kinds it cannot tell where no event has this member (`auditor events` reports that). ``ONLY`` names an
+option, a predicate: only events that meet it can be a problem, the other flagged ones are fine.
 """

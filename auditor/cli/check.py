@@ -14,6 +14,7 @@ FORMATS = ("text", "json")
 @options.form(*FORMATS)
 @options.CONFIG
 @options.PACKS
+@options.PLAN
 @options.SELECT
 @options.IGNORE
 @options.FAIL_ON
@@ -29,6 +30,7 @@ def command(
     form: str,
     config: Path | None,
     packs: tuple[Path, ...],
+    plan: Path | None,
     select: tuple[str, ...],
     ignore: tuple[str, ...],
     fail_on: str | None,
@@ -49,12 +51,13 @@ def command(
     auditor check events.jsonl
     auditor check 'logs/**/*.gz' --fail-on warning
     auditor check session.har server.jsonl
+    auditor check capture.jsonl --plan tracking-plan.yml
     auditor check capture.jsonl --format json > findings.json
     """
     from auditor.cli import setup
     from auditor.runners.local import NOTHING, check
 
-    given = {"fail_on": fail_on, "min_confidence": min_confidence, "dialect": dialect, "tz": tz}
+    given = {"plan": plan, "fail_on": fail_on, "min_confidence": min_confidence, "dialect": dialect, "tz": tz}
     request, rules = setup.requested(logs, config, packs, redact, select, ignore, **given)
     with setup.Rejects(rejects) as sink:
         report = check(request, rules, sink)

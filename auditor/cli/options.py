@@ -61,6 +61,11 @@ PACKS = click.option(
     multiple=True,
     help="A file or folder of rules of your own. May be repeated.",
 )
+PLAN = click.option(
+    "--plan",
+    type=click.Path(path_type=Path),
+    help="The tracking plan to check against, in any format; else tracking_plan in the configuration.",
+)
 DIALECT = click.option(
     "--dialect", type=OneOf(DIALECTS), help="Whose events these are, or har; else told from the content."
 )

@@ -10,11 +10,12 @@ from types import TracebackType
 from typing import IO, TYPE_CHECKING, Any, Protocol
 
 from auditor.config.config_file import find_config, read_config
-from auditor.config.settings import ConfigError, Settings
+from auditor.config.settings import ConfigError, PlanSetting, Settings
 from auditor.engine.checking import options_of
 from auditor.language.loader import RuleSet, load
 
 if TYPE_CHECKING:
+    from auditor.plans.conformance import Conformance
     from auditor.runners.local import Request
 
     class Account(Protocol):
@@ -70,7 +71,11 @@ def requested(
     """What a command that reads logs was asked for, and the rules in force. Raises ``ConfigError``."""
     from auditor.runners.local import Request
 
+    plan = given.pop("plan", None)
     settings = overridden(settings_in_force(config), **given)
+    if plan is not None:
+        policy = None if settings.tracking_plan is None else settings.tracking_plan.policy
+        settings = replace(settings, tracking_plan=PlanSetting(plan, policy))
     rules = rules_in_force(settings, packs)
     request = Request(
         inputs=logs,
@@ -79,8 +84,19 @@ def requested(
         select=known_rules(select, rules, "--select"),
         ignore=known_rules(ignore, rules, "--ignore"),
         redact=wants_redaction(redact, settings),
+        tracking_plan=_tracking_plan(settings.tracking_plan),
     )
     return request, rules
+
+
+def _tracking_plan(setting: PlanSetting | None) -> "Conformance | None":
+    """The plan, read. Raises ``PlanError``."""
+    if setting is None:
+        return None
+    from auditor.plans import read  # plans load for a while, and most runs have none
+    from auditor.plans.conformance import Conformance
+
+    return Conformance(read(setting.path), setting.policy)
 
 
 # --- Rejects ----------------------------------------------------------------------------------------------

@@ -6,7 +6,16 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from auditor.config.settings import CONFIDENCES, FAIL_ON, ConfigError, Ignore, RuleSetting, Settings, is_zone
+from auditor.config.settings import (
+    CONFIDENCES,
+    FAIL_ON,
+    ConfigError,
+    Ignore,
+    PlanSetting,
+    RuleSetting,
+    Settings,
+    is_zone,
+)
 from auditor.config.share import Share, share
 from auditor.config.suggest import did_you_mean
 from auditor.config.yaml_source import YamlError, read
@@ -14,7 +23,8 @@ from auditor.model.dialects import DIALECTS
 
 NAMES = ("auditor.yml", "auditor.yaml", ".auditor.yml")
 _KEYS = (
-    "params", "destinations", "dialect", "tz", "rules", "rule_packs", "ignore", "fail_on", "min_confidence", "redact",
+    "params", "destinations", "dialect", "tz", "rules", "rule_packs", "tracking_plan", "ignore", "fail_on",
+    "min_confidence", "redact",
 )  # fmt: skip
 _SEVERITIES = ("error", "warning", "info")
 _TOML_WORD = r"""(?:"[^"]*"|'[^']*'|[\w-]+)"""
@@ -95,6 +105,7 @@ class _Reader:
             tz=self._zone(("tz",), data.get("tz")),
             rules={str(k): self._rule(("rules", k), v) for k, v in self._map(("rules",), data.get("rules")).items()},
             rule_packs=tuple(self.folder / p for p in self._words(("rule_packs",), data.get("rule_packs"))),
+            tracking_plan=self._plan(("tracking_plan",), data.get("tracking_plan")),
             ignore=self._ignores(data.get("ignore")),
             fail_on=self._choice(("fail_on",), data.get("fail_on"), FAIL_ON, "error") or "error",
             min_confidence=self._choice(("min_confidence",), data.get("min_confidence"), CONFIDENCES, "medium")
@@ -161,6 +172,25 @@ class _Reader:
             self._map((*place, "params"), data.get("params")),
             self._share((*place, "tolerate"), data.get("tolerate")),
         )
+
+    def _plan(self, place: tuple[Any, ...], value: Any) -> PlanSetting | None:
+        """A path, or a map with the path and what holds for what the plan does not name."""
+        if value is None:
+            return None
+        if isinstance(value, str):
+            return PlanSetting(self.folder / value)
+        if not isinstance(value, dict) or not isinstance(value.get("file"), str):
+            self.note(place, '"tracking_plan" is the path of a plan, or a map with it: {file: plan.yml}')
+            return None
+        from auditor.model.violation import ALLOW, FORBID, REPORT, Policy
+
+        self._known(place, value, ("file", "unplanned_events", "unplanned_properties"), '"tracking_plan"')
+        events, properties = (value.get(key) for key in ("unplanned_events", "unplanned_properties"))
+        policy = Policy(
+            self._choice((*place, "unplanned_events"), events, (REPORT, ALLOW), None),
+            self._choice((*place, "unplanned_properties"), properties, (FORBID, ALLOW), None),
+        )
+        return PlanSetting(self.folder / value["file"], policy)
 
     def _share(self, place: tuple[Any, ...], value: Any) -> Share | None:
         try:

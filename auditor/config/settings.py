@@ -4,9 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from auditor.config.share import Share
+
+if TYPE_CHECKING:
+    from auditor.model.violation import Policy
 
 CONFIDENCES = ("low", "medium", "high")
 """Lowest first."""
@@ -32,6 +35,14 @@ class RuleSetting:
 
 
 @dataclass(frozen=True)
+class PlanSetting:
+    """The tracking plan to check against, and the site's policy for what it does not name."""
+
+    path: Path
+    policy: "Policy | None" = None
+
+
+@dataclass(frozen=True)
 class Ignore:
     """Findings that are accepted: of one rule, where the flagged event meets ``where``, to the end of ``expires``."""
 
@@ -54,6 +65,7 @@ class Settings:
     tz: str | None = None
     rules: Mapping[str, RuleSetting] = field(default_factory=dict)
     rule_packs: tuple[Path, ...] = ()
+    tracking_plan: PlanSetting | None = None
     ignore: tuple[Ignore, ...] = ()
     fail_on: str = "error"
     min_confidence: str = "medium"

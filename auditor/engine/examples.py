@@ -4,7 +4,7 @@ import io
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -20,6 +20,9 @@ from auditor.logs.sources import Source
 from auditor.model.event import own
 from auditor.model.naming import Naming
 from auditor.timelines.timelines import Timelines
+
+if TYPE_CHECKING:
+    from auditor.plans.conformance import Conformance
 
 _START = 1_767_607_200_000
 """2026-01-05 10:00 UTC, in milliseconds: examples do not depend on the day they run."""
@@ -81,7 +84,8 @@ def settings_for(rule: Rule, example: Example, settings: Settings) -> Settings:
 def judge(rule: Rule, example: Example, rules: RuleSet, settings: Settings) -> str | None:
     """What is wrong with how an example comes out, or ``None``."""
     lines = list(written(example.events))
-    outcomes = outcomes_of(rule, [record for record, _, _ in lines], rules, settings, [load for _, load, _ in lines])
+    records, loads = [record for record, _, _ in lines], [load for _, load, _ in lines]
+    outcomes = outcomes_of(rule, records, rules, settings, loads, _tracking_plan(example))
     result = next(item for item in outcomes.rules if item.id == rule.id)
     found = [finding for finding in outcomes.findings if finding.rule == rule.id]
     flagged = sorted(finding.event.line - 1 for finding in found)
@@ -111,15 +115,36 @@ def judge(rule: Rule, example: Example, rules: RuleSet, settings: Settings) -> s
     return None
 
 
+def _tracking_plan(example: Example) -> "Conformance | None":
+    """The tracking plan that an example brings, in the form of Segment's Public API."""
+    if example.plan is None:
+        return None
+    from auditor.model.plan import PlanError
+    from auditor.plans.conformance import Conformance
+    from auditor.plans.formats import segment_v2
+    from auditor.plans.json_text import JsonText
+    from auditor.plans.source import Source as Written
+
+    try:
+        text = JsonText(msgspec.json.encode(example.plan).decode(), "plan")
+        plan = segment_v2.plan(Written(text), "plan")
+    except PlanError as error:
+        raise ExampleError(str(error)) from error
+    if plan.invalid:
+        raise ExampleError(f"the plan has an invalid part: {plan.invalid[0].pointer}: {plan.invalid[0].reason}")
+    return Conformance(plan)
+
+
 def outcomes_of(
     rule: Rule,
     records: list[dict[str, Any]],
     rules: RuleSet,
     settings: Settings,
     loads: list[Any] | None = None,
+    tracking_plan: "Conformance | None" = None,
 ) -> Outcomes:
     """What one rule says of a log of records (segment's shape), ``loads`` giving recorded page loads."""
-    plan = make_plan(rules, settings, select=[rule.id])
+    plan = make_plan(rules, settings, select=[rule.id], tracking_plan=tracking_plan)
     named = {value: number for number, value in enumerate(dict.fromkeys(loads or ()))}
 
     text = b"\n".join(msgspec.json.encode(record) for record in records)

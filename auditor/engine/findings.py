@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from auditor.engine.plan import Active
 from auditor.engine.words import fill
@@ -9,6 +10,9 @@ from auditor.language.rule import Kind
 from auditor.model.event import Event
 from auditor.model.finding import Finding
 from auditor.model.naming import Naming
+
+if TYPE_CHECKING:
+    from auditor.model.violation import Violation
 
 _ID_IN_PATH = re.compile(r"(?<=/)(?=[^/]*\d)[\w~@.%-]+")
 _EMAIL = re.compile(r"[^\s/@\"']+@[^\s/@\"']+")
@@ -24,6 +28,7 @@ def sign(
     trait: str,
     key: tuple[str, str],
     naming: Naming,
+    violation: "Violation | None" = None,
 ) -> Finding:
     """The finding for a violated candidate."""
     rule = active.rule
@@ -38,16 +43,30 @@ def sign(
         confidence=rule.confidence,
         message=fill(template, event, named, counts, extra, rule.settings, naming),
         fix=(kind.fix if kind is not None else None) or rule.fix,
-        fingerprint=fingerprint(rule.id, kind.name if kind is not None else "", event, pairs, trait),
+        fingerprint=fingerprint(
+            rule.id, kind.name if kind is not None else "", event, pairs, trait, anywhere=violation is not None
+        ),
         key=key,
         event=event,
         evidence=pairs,
+        violation=violation,
     )
 
 
-def fingerprint(rule: str, kind: str, event: Event, evidence: tuple[tuple[str, Event], ...], trait: str) -> str:
-    """What stays the same in the next capture of the same mistake: no id, no time, no line (ux.md 5)."""
-    parts = [rule, kind, trait, _name(event), path_template(event.path), event.side, event.library or ""]
+def fingerprint(
+    rule: str,
+    kind: str,
+    event: Event,
+    evidence: tuple[tuple[str, Event], ...],
+    trait: str,
+    *,
+    anywhere: bool = False,
+) -> str:
+    """What stays the same in the next capture of the same mistake: no id, no time, no line (ux.md 5). ``anywhere``: it
+    is the same one on every page and by every library."""
+    parts = [rule, kind, trait, _name(event)]
+    if not anywhere:
+        parts += [path_template(event.path), event.side, event.library or ""]
     parts.extend(sorted({f"{role}:{_name(item)}" for role, item in evidence}))
     import hashlib  # OpenSSL takes a while to load: clean logs start without it
 

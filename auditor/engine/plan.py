@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from auditor.config.settings import Settings
 from auditor.config.share import Share
@@ -12,10 +13,14 @@ from auditor.engine.words import fields_named
 from auditor.language.fields import DERIVED
 from auditor.language.loader import RuleSet
 from auditor.language.predicates import Constant, Predicate
-from auditor.language.rule import Kind, Rule
+from auditor.language.rule import TRACKING_PLAN, Kind, Rule
 from auditor.model.event import Event
 from auditor.model.finding import ONLY_FOR, Adjustment
 
+if TYPE_CHECKING:
+    from auditor.plans.conformance import Conformance
+
+NO_PLAN = "no tracking plan is given: --plan PLAN, or tracking_plan in auditor.yml"
 DEFAULT_DESTINATION = "segment"
 """With none configured, Segment's guidance (design.md 5)."""
 
@@ -64,8 +69,15 @@ class Plan:
         return known
 
 
-def make_plan(rules: RuleSet, settings: Settings, select: Collection[str] = (), ignore: Collection[str] = ()) -> Plan:
-    """Decide what runs. ``select`` and ``ignore`` are rule ids; an empty ``select`` selects all that are enabled."""
+def make_plan(
+    rules: RuleSet,
+    settings: Settings,
+    select: Collection[str] = (),
+    ignore: Collection[str] = (),
+    tracking_plan: "Conformance | None" = None,
+) -> Plan:
+    """Decide what runs. ``select`` and ``ignore`` are rule ids; an empty ``select`` selects all that are enabled.
+    Without a ``tracking_plan`` the rules about one do not run."""
     plan = Plan(
         Classifier(),
         destinations=tuple(settings.destinations),
@@ -74,11 +86,19 @@ def make_plan(rules: RuleSet, settings: Settings, select: Collection[str] = (), 
     )
     in_use = set(settings.destinations) or {DEFAULT_DESTINATION}
     profiles = {name: rules.profiles[name] for name in sorted(in_use) if name in rules.profiles}
-    for rule in rules.rules:
+    for written in rules.rules:
+        rule = written
         reason = _why_not(rule, settings, in_use, select, ignore)
         if reason is not None:
             plan.skipped.append((rule, reason))
             continue
+        if TRACKING_PLAN in rule.options.values():
+            if tracking_plan is None:
+                plan.skipped.append((rule, NO_PLAN))
+                continue
+            from auditor.engine.conforming import held_against
+
+            rule = held_against(rule, tracking_plan)
         setting = settings.rules.get(rule.id)
         forced = setting.severity if setting is not None else None
         adjusted = adjust(rule, profiles, decided=forced is not None)

@@ -72,8 +72,13 @@ class RuleRun:
                 bits |= self.bits[option]
         return bits
 
+    def _only(self) -> int:
+        """The bit without which no event can be a problem, where a check says so; 0 where it does not."""
+        name = getattr(module_of(self.rule.check), "ONLY", None) if self.rule.check is not None else None
+        return self.asked[name] if name is not None else 0
+
     def _answer(self, option: Any) -> Any:
-        if not hasattr(option, "matcher"):
+        if not hasattr(option, "matcher") or hasattr(option, "violations"):
             return option
         bit = self.bits[option]
         return lambda event: bool(event.mask & bit)
@@ -93,8 +98,11 @@ class RuleRun:
         """The findings on all timelines, of a rule by another key than the lane."""
         flag, timelines = self.active.flag, self.timelines
         if not self.rule.by:
-            for event in timelines.having(flag):
+            only = self._only()
+            for event in timelines.having(only or flag):
                 yield from self._on([event], event.mask)
+            if only:
+                self.result.candidates = sum(1 for _ in timelines.having(flag))
             return
         if self.pages:
             _ = timelines.page_loads
@@ -175,7 +183,10 @@ class RuleRun:
                 if problem.kind is not None and kind is None:
                     continue  # a kind that the destinations in use do not ask for
                 evidence, extra = problem.evidence, problem.fields
-                yield sign(self.active, kind, event, evidence, {}, extra, problem.trait, self._key(event), self.naming)
+                yield sign(
+                    self.active, kind, event, evidence, {}, extra, problem.trait, self._key(event), self.naming,
+                    problem.violation,
+                )  # fmt: skip
 
     def _timeline_of(self, clause: Clause, flagged: Event) -> list[Event]:
         """The events of a clause's own timeline."""

@@ -19,6 +19,9 @@ from auditor.language.rule_reader import OptionsOf, RuleReader
 from auditor.language.vocabulary import Param, declared_params, values
 from auditor.language.written import Written
 
+OVER_PLANS = "plan-lint"
+"""The folder of the built-in rules over tracking plans (``auditor.language.plan_rules``), which no log needs."""
+
 
 @dataclass(frozen=True)
 class RuleSet:
@@ -61,7 +64,7 @@ def load(
     profiles = read_profiles(folder / "destinations", loading.problems)
     loading.profiles = profiles
     for path in sorted(folder.glob("*/*.yml")):
-        if path.parent.name == "plan":
+        if path.parent.name == OVER_PLANS:
             loading.over_plans.add(path.stem)
         elif path.parent.name != "destinations":
             loading.file(path, path.parent.name)

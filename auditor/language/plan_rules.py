@@ -1,4 +1,4 @@
-"""Rules over a tracking plan (``rules/plan/*.yml``): what only who asks for them reads, and no `auditor check` does.
+"""Rules over a tracking plan (``rules/plan-lint/*.yml``): what only who asks for them reads, and no `auditor check` does.
 
 Such a rule says ``applies_to: plan`` and names a lint, an algorithm in ``auditor/plans/lints/``; severity, words and
 examples (small plans) stand in the rule, as everywhere.
@@ -14,7 +14,7 @@ from auditor.config.settings import ConfigError, Settings
 from auditor.config.suggest import did_you_mean
 from auditor.config.yaml_source import YamlError, read
 from auditor.language.compiler import Compiler
-from auditor.language.loader import RuleSet, pack_files, rules_folder
+from auditor.language.loader import OVER_PLANS, RuleSet, pack_files, rules_folder
 from auditor.language.reading import Path as Place
 from auditor.language.reading import Reading
 from auditor.language.rule import PROFILES
@@ -77,7 +77,7 @@ class PlanRule:
     notes: str = ""
     confidence: str = "high"
     enabled: bool = True
-    group: str = "plan"
+    group: str = OVER_PLANS
     tags: tuple[str, ...] = ()
     kinds: tuple[PlanKind, ...] = ()
     used_params: tuple[str, ...] = ()
@@ -95,7 +95,7 @@ def load_plan_rules(rules: RuleSet, settings: Settings, options_of: LintOptions)
     ``rules`` are those over events that the same settings make: they hold the parameters that both share.
     """
     loading = _Loading(rules, settings, options_of)
-    for path in sorted((rules_folder() / "plan").glob("*.yml")):
+    for path in sorted((rules_folder() / OVER_PLANS).glob("*.yml")):
         loading.file(path, pack=False)
     for pack in settings.rule_packs:
         for path in pack_files(Path(pack), []):

@@ -9,6 +9,10 @@ from auditor.language.predicates import Predicate
 POSITIONS = ("before", "after", "around", "anywhere")
 PROFILES = "profiles"
 """In place of the profiles of the destinations in use, which a check may ask for."""
+TRACKING_PLAN = "tracking_plan"
+"""In place of the tracking plan of a run, likewise."""
+GIVEN = frozenset({PROFILES, TRACKING_PLAN})
+"""Options of checks that the engine gives, not the rule."""
 PICKS = ("nearest", "first", "last")
 
 
@@ -84,6 +88,7 @@ class Example:
     severity: str | None = None
     candidates: int | None = None
     destinations: tuple[str, ...] | None = None
+    plan: Any = None
 
 
 @dataclass(frozen=True)

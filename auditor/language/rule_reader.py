@@ -11,7 +11,7 @@ from auditor.language.fields import KEYS, PLAIN, is_field
 from auditor.language.params import duration, duration_words
 from auditor.language.profiles import WANTED, Profile
 from auditor.language.reading import Path, Reading
-from auditor.language.rule import PROFILES, Example, Kind, Rule
+from auditor.language.rule import GIVEN, Example, Kind, Rule
 from auditor.language.sentence import predicate_words
 from auditor.language.vocabulary import Param
 from auditor.model.finding import SEVERITIES
@@ -25,7 +25,9 @@ _KIND_KEYS = (
     "summary", "severity", "message", "fix", "signup_is", "flag", "if", "if_any", "unless", "destinations",
 )  # fmt: skip
 _OUTCOMES = ("pass", "fail", "unsure")
-_EXAMPLE_KEYS = ("name", *_OUTCOMES, "params", "message", "evidence", "kind", "severity", "candidates", "destinations")
+_EXAMPLE_KEYS = (
+    "name", *_OUTCOMES, "params", "message", "evidence", "kind", "severity", "candidates", "destinations", "plan",
+)  # fmt: skip
 _EVENT_WORDS = ("wait", "repeat", "flagged", *CALL_SUGAR, "reset", "navigation")
 _UNREAD: list[dict[str, Any]] = [{"fail": []}, {"pass": []}]
 """In place of examples that nobody asked for."""
@@ -209,9 +211,9 @@ class RuleReader:
         where = (*path, name)
         options = self.reading.mapping(where, given if given is not None else {}, "options")
         self.reading.keys(where, options, types, f"check {name}")
-        held = {option: kind for option, kind in types.items() if kind == PROFILES}
+        held = {option: kind for option, kind in types.items() if kind in GIVEN}
         for option, kind in types.items():
-            if kind == PROFILES:
+            if kind in GIVEN:
                 continue
             if option not in options:
                 self.reading.note(where, f'check {name} needs the option "{option}"')
@@ -262,6 +264,7 @@ class RuleReader:
                     else None,
                     candidates=self._candidates(entry, path),
                     destinations=self._destinations(entry, path) if "destinations" in entry else None,
+                    plan=entry.get("plan"),
                 )
             )
         return tuple(found)

@@ -20,7 +20,7 @@ from auditor.logs.shapes import NOTHING, TABLE, Part, parts_of
 from auditor.logs.sniffing import BOM, ZIP
 from auditor.logs.sources import Source
 from auditor.logs.twins import without_twins
-from auditor.logs.wide import event_type
+from auditor.logs.wide import decode_whole, event_type
 from auditor.model.event import Event
 from auditor.model.log import InputError, Log, Reject
 
@@ -84,7 +84,7 @@ class _Reader:
         on_reject: RejectSink | None,
     ) -> None:
         self.type = event_type(fields)
-        self.decoder = msgspec.json.Decoder(self.type)
+        self.decoder = msgspec.json.Decoder(self.type, dec_hook=decode_whole)
         self.log = Log()
         self.har = dialect == "har"
         vendor = None if self.har else dialect
@@ -268,7 +268,7 @@ class _Reader:
             item = {key: value for key, value in item.items() if key != "_metadata"}
         if part.inner:
             try:
-                event: Event = msgspec.convert(item, self.type)
+                event: Event = msgspec.convert(item, self.type, dec_hook=decode_whole)
                 if not self.settler.settle([event], self.file, line):
                     return event
             except UNDECODABLE:
@@ -277,7 +277,7 @@ class _Reader:
 
     def mended(self, item: Any, line: int) -> Event:
         """A call that is not spelled as the SDKs spell it."""
-        event: Event = msgspec.convert(mended(item), self.type)
+        event: Event = msgspec.convert(mended(item), self.type, dec_hook=decode_whole)
         self.settler.settle([event], self.file, line, nobody=True)
         return event
 

@@ -1,8 +1,12 @@
 """What a rule found, and how every rule fared."""
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from auditor.model.event import Event
+
+if TYPE_CHECKING:
+    from auditor.model.violation import PlanResult, Violation
 
 SEVERITIES = ("info", "warning", "error")
 """Lowest first."""
@@ -28,6 +32,7 @@ class Finding:
     key: tuple[str, str]
     event: Event
     evidence: tuple[tuple[str, Event], ...] = ()
+    violation: "Violation | None" = None
 
 
 @dataclass(slots=True)
@@ -86,7 +91,8 @@ class Report:
 
     ``findings`` are in order of time; ``around`` gives, for some of them, an event before that says where it happened.
     ``files`` are the inputs by index (``Event.file``). ``records`` = ``events`` (of them ``copies`` are repeated
-    arrivals) + ``rejected`` + ``skipped``. ``notes`` are sentences for the reader.
+    arrivals) + ``rejected`` + ``skipped``. ``notes`` are sentences for the reader. ``tracking_plan``
+    is what became of one, with its findings once more by event, property and kind.
     """
 
     version: str
@@ -108,6 +114,7 @@ class Report:
     destinations: tuple[str, ...] = ()
     adjustments: list[Adjustment] = field(default_factory=list)
     around: dict[int, Event] = field(default_factory=dict)
+    tracking_plan: "PlanResult | None" = None
 
     def count(self, severity: str) -> int:
         """How many findings have this severity."""

@@ -28,7 +28,7 @@ def indented(held: dict[str, Any]) -> str:
 
 def document(report: Report) -> dict[str, Any]:
     """The report as plain data."""
-    return {
+    held: dict[str, Any] = {
         "schema": SCHEMA,
         "tool": {"name": "auditor", "version": report.version},
         "summary": {
@@ -72,6 +72,11 @@ def document(report: Report) -> dict[str, Any]:
         "rejects": reject_members(report.rejects),
         "notes": report.notes,
     }
+    if report.tracking_plan is not None:
+        from auditor.reports.violations_json import result_members  # most runs have no tracking plan
+
+        held["tracking_plan"] = result_members(report.tracking_plan)
+    return held
 
 
 def _rule(result: RuleResult) -> dict[str, Any]:
@@ -97,7 +102,7 @@ def reject_members(rejects: Iterable[tuple[str, int, int, str]]) -> list[dict[st
 
 def finding_members(finding: Finding, files: list[str]) -> dict[str, Any]:
     """A finding as programs read it."""
-    return {
+    held = {
         "rule": finding.rule,
         "kind": finding.kind,
         "severity": finding.severity,
@@ -109,6 +114,11 @@ def finding_members(finding: Finding, files: list[str]) -> dict[str, Any]:
         "event": event_members(finding.event, files),
         "evidence": [{"role": role, **event_members(event, files)} for role, event in finding.evidence],
     }
+    if finding.violation is not None:
+        from auditor.reports.violations_json import violation_members
+
+        held["violation"] = violation_members(finding.violation)
+    return held
 
 
 def event_members(event: Event, files: list[str]) -> dict[str, Any]:

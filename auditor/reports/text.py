@@ -74,16 +74,29 @@ def _group(report: Report, group: list[tuple[int, Finding]], width: int) -> Iter
     yield title
     yield from wrapped(finding.message, width, "  ")
     yield from _timeline(report, finding, report.around.get(index), width)
+    if finding.violation is not None:
+        yield from _concerned(report, finding, width)
     why = _SENTENCE.split(result.why, maxsplit=1)[0]
     if why:
         yield from wrapped(f"why: {why}", width, "  ", hanging="       ", style="dim")
     yield from wrapped(f"fix: {finding.fix}", width, "  ", hanging="       ", style="green")
-    for _, other in islice(group, 1, _EXAMPLES):
+    alike = finding.violation is not None  # who is concerned has been said
+    for _, other in islice(group, 1, 1 if alike else _EXAMPLES):
         yield from wrapped(f"also {_place(report, other.event)}: {other.message}", width, "  ", hanging="       ")
-    if len(group) > _EXAMPLES:
+    if len(group) > _EXAMPLES and not alike:
         yield Text(f"  and {len(group) - _EXAMPLES} more like these", style="dim")
-    if result.candidates > 1:
+    if result.candidates > 1 and not alike:
         yield Text(f"  {result.findings} of {result.candidates} {_looked_at(result)}", style="dim")
+
+
+def _concerned(report: Report, finding: Finding, width: int) -> Iterator[Line]:
+    """Of a violation of the tracking plan: how many calls make it, when, and what sent them."""
+    from auditor.reports.violations_text import concerned  # most runs have no tracking plan
+
+    groups = report.tracking_plan.violations if report.tracking_plan is not None else ()
+    for group in groups:
+        if group.fingerprint == finding.fingerprint:
+            yield from wrapped(concerned(group), width, "  ", hanging="    ")
 
 
 def _looked_at(result: RuleResult) -> str:

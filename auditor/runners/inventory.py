@@ -27,7 +27,7 @@ def propose_config(request: Request, rules: RuleSet, on_reject: RejectSink | Non
 
 def _stock(request: Request, rules: RuleSet, on_reject: RejectSink | None) -> tuple[Inventory, Timelines]:
     settings = request.settings
-    plan = make_plan(rules, settings, request.select, request.ignore)
+    plan = make_plan(rules, settings, request.select, request.ignore, request.tracking_plan)
     finder = GapFinder(plan, rules)
     _, timelines = read(request, plan, on_reject)
     naming = Redacting(plan.is_placeholder) if request.redact else Naming()

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, tzinfo
 from operator import attrgetter
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from auditor import __version__
 from auditor.config.settings import Settings
@@ -20,6 +20,10 @@ from auditor.model.finding import SEVERITIES, Finding, Report
 from auditor.model.log import Log
 from auditor.model.naming import Naming, Redacting
 from auditor.timelines.timelines import Timelines
+
+if TYPE_CHECKING:
+    from auditor.model.violation import PlanResult
+    from auditor.plans.conformance import Conformance
 
 CLEAN, FOUND, NOTHING = 0, 1, 3
 """Exit codes of a run that did its job (design.md 8)."""
@@ -38,6 +42,7 @@ class Request:
     select: Collection[str] = ()
     ignore: Collection[str] = ()
     redact: bool = False
+    tracking_plan: "Conformance | None" = None
 
 
 class Judged(NamedTuple):
@@ -68,7 +73,7 @@ def read(request: Request, plan: Plan, on_reject: RejectSink | None = None) -> t
 
 def judge(request: Request, rules: RuleSet, on_reject: RejectSink | None = None) -> Judged:
     """Read and judge. Raises ``InputError`` where an input cannot be read at all."""
-    plan = make_plan(rules, request.settings, request.select, request.ignore)
+    plan = make_plan(rules, request.settings, request.select, request.ignore, request.tracking_plan)
     log, timelines = read(request, plan, on_reject)
     naming = Redacting(plan.is_placeholder) if request.redact else Naming()
     outcomes = run(plan, timelines, naming)
@@ -102,12 +107,21 @@ def check(request: Request, rules: RuleSet, on_reject: RejectSink | None = None)
         destinations=plan.destinations,
         adjustments=plan.adjustments,
         around=_around(judged.findings, timelines),
+        tracking_plan=_plan_result(request, judged),
     )
     if not request.redact:
         return report
     from auditor.runners.redaction import redacted_report  # most reports show ids as they are
 
     return redacted_report(report, judged.naming)
+
+
+def _plan_result(request: Request, judged: Judged) -> "PlanResult | None":
+    if request.tracking_plan is None:
+        return None
+    from auditor.engine.violations import result_of  # most runs have no tracking plan
+
+    return result_of(request.tracking_plan.plan, judged.findings, judged.timelines)
 
 
 def _zone(name: str | None) -> tzinfo | None:

@@ -1,12 +1,16 @@
 """Reports with pseudonyms in place of every id that they would show: the last step before anything is rendered."""
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from auditor.model.event import Event
 from auditor.model.finding import Finding, Report
 from auditor.model.naming import Naming
+
+if TYPE_CHECKING:
+    from auditor.model.violation import PlanResult
 
 
 class Renaming:
@@ -53,6 +57,17 @@ class Renaming:
         return name, self.naming.device(value)
 
 
+def _without_addresses(result: "PlanResult", naming: Naming) -> "PlanResult":
+    """The groups of violations with what may hold an e-mail address renamed: names of events and of properties."""
+    replaced = msgspec.structs.replace
+    groups = []
+    for group in result.violations:
+        one = group.violation
+        clean = replaced(one, label=naming.text(one.label), place=naming.text(one.place), words=naming.text(one.words))
+        groups.append(replaced(group, violation=clean))
+    return replaced(result, violations=tuple(groups))
+
+
 def redacted_report(report: Report, naming: Naming) -> Report:
     """The report with every id that it would show replaced by its pseudonym."""
     renaming = Renaming(naming)
@@ -60,4 +75,5 @@ def redacted_report(report: Report, naming: Naming) -> Report:
         report,
         findings=[renaming.finding(finding) for finding in report.findings],
         around={index: renaming.event(event) for index, event in report.around.items()},
+        tracking_plan=None if report.tracking_plan is None else _without_addresses(report.tracking_plan, naming),
     )

@@ -1,4 +1,4 @@
-"""Algorithms over a tracking plan that a rule in ``rules/plan/`` can name, one per file.
+"""Algorithms over a tracking plan that a rule in ``rules/plan-lint/`` can name, one per file.
 
 A lint is a module with ``OPTIONS`` (name -> ``value`` | ``profiles``), ``SUBJECT`` (what it looks at one by one: a key
 of ``SUBJECTS``), and

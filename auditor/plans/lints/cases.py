@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 CONVENTIONS = {
     "Title Case": re.compile(
-        r"(?:[A-Z0-9][\w'&]*|[a-z]?[A-Z][\w]*)(?:[ ](?:#?[A-Z0-9][\w'&]*|[a-z]?[A-Z]\w*|a|an|and|as|at|by|for|from|in|of"
-        r"|on|or|the|to|via|with|&|-))*"
+        r"(?:[A-Z0-9][\w'&]*|[a-z]?[A-Z][\w]*)(?:[ ](?:#?[A-Z0-9][\w'&]*|[a-z]?[A-Z]\w*|a|an|and|as|at|by|for|from"
+        r"|in|of|on|or|the|to|via|with|&|-))*"
     ),
     "Sentence case": re.compile(r"[A-Z0-9][a-z0-9']*(?:[ ](?:[a-z0-9']+|[A-Z0-9]{2,}))*"),
     "snake_case": re.compile(r"[a-z0-9]+(?:_[a-z0-9]+)*"),
