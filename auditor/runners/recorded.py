@@ -7,6 +7,7 @@ from auditor.config.settings import Settings
 from auditor.logs.reader import RejectSink, read_log
 from auditor.model.event import Event
 from auditor.model.log import Log
+from auditor.plans.shape import SECTION
 
 _NAMED = {"track": "event", "page": "name", "screen": "name", "identify": None, "group": None}
 """The calls that a plan plans, and the member that holds the planned name."""
@@ -28,7 +29,8 @@ def planned_calls(log: Log) -> Iterator[tuple[Event, str | None]]:
             yield event, None if member is None else getattr(event, member)
 
 
-def sections_of(event: Event) -> dict[str, dict[str, Any]]:
-    """What a call holds of properties and traits."""
-    held = {"properties": event.properties, "traits": event.traits}
-    return {section: value for section, value in held.items() if value is not None}
+def held_of(event: Event) -> tuple[str, dict[str, Any]]:
+    """What a call holds that a plan plans: the name of its member, and the member."""
+    if event.type in SECTION:
+        return SECTION[event.type], event.traits or {}
+    return "properties", event.properties or {}

@@ -1,12 +1,12 @@
 """From what was seen to a plan: types, required properties, small enums, formats, and how sure each of them is."""
 
 import re
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from auditor.model.plan import EACH, Place, Plan, PlannedEvent
 from auditor.plans.drafts import DRAFT_7
+from auditor.plans.fitting import AUTOMATIC
 from auditor.plans.inference.seen import Seen
 
 Key = tuple[str, str | None]
@@ -51,29 +51,20 @@ class Inferred:
     notes: dict[tuple[Key, Way], str] = field(default_factory=dict)
 
 
-def planned_from(seen: dict[Key, tuple[int, dict[str, Seen]]], wanted: Wanted, name: str) -> Inferred:
-    """A plan of all that was seen: by call and name, how often, and the sections of it. Sorted by type and name."""
+def planned_from(seen: dict[Key, tuple[str, Seen]], wanted: Wanted, name: str) -> Inferred:
+    """A plan of all that was seen: by call and name, which member of it, and what was there. Sorted by type and name."""
     found = Inferred(Plan(format="auditor", name=name, events=()))
     events = []
     for key in sorted(seen, key=lambda each: (each[0], each[1] or "")):
-        count, sections = seen[key]
-        found.notes[key, ()] = f"seen {_times(count)}"
-        events.append(_event(key, count, sections, wanted, found))
+        section, held = seen[key]
+        found.notes[key, ()] = f"seen {_times(held.count)}"
+        inner = _object(held, held.count, wanted, found, key, (section,))
+        schema: dict[str, Any] = {"type": "object", "properties": {section: {"type": "object", **inner}}}
+        if inner.get("required"):
+            schema["required"] = [section]
+        events.append(PlannedEvent(type=key[0], name=key[1], place=Place("log"), schema=schema, draft=DRAFT_7))
     found.plan = Plan(format="auditor", name=name, events=tuple(events))
     return found
-
-
-def _event(key: Key, count: int, sections: dict[str, Seen], wanted: Wanted, found: Inferred) -> PlannedEvent:
-    schema: dict[str, Any] = {"type": "object", "properties": {}}
-    required = []
-    for section, seen in sorted(sections.items()):
-        inner = _object(seen, count, wanted, found, key, (section,))
-        if inner.get("required"):
-            required.append(section)
-        schema["properties"][section] = {"type": "object", **inner}
-    if required:
-        schema["required"] = required
-    return PlannedEvent(type=key[0], name=key[1], place=Place("log"), schema=schema, draft=DRAFT_7)
 
 
 def _object(seen: Seen, total: int, wanted: Wanted, found: Inferred, key: Key, way: Way) -> dict[str, Any]:
@@ -151,21 +142,20 @@ class Gathering:
     """Events on their way into a plan."""
 
     def __init__(self) -> None:
-        self.seen: dict[Key, tuple[int, dict[str, Seen]]] = {}
+        self.seen: dict[Key, tuple[str, Seen]] = {}
 
-    def add(self, type: str, name: str | None, sections: Iterable[tuple[str, dict[str, Any]]]) -> None:
-        """Take one more event into account: its call, its name where the call has one, and what it holds."""
-        key = (type, name)
-        count, held = self.seen.get(key, (0, {}))
-        for section, value in sections:
-            if section not in held:
-                held[section] = Seen()
-            held[section].add(value)
-        self.seen[key] = (count + 1, held)
+    def add(self, call: str, name: str | None, section: str, held: dict[str, Any]) -> None:
+        """Take one more event into account: its call, its name where the call has one, and what it holds.
+
+        What the libraries put into each page and screen by themselves is left out.
+        """
+        automatic = AUTOMATIC.get(call, ())
+        seen = self.seen.get((call, name))
+        if seen is None:
+            seen = self.seen[call, name] = (section, Seen())
+        seen[1].add({key: value for key, value in held.items() if key not in automatic} if automatic else held)
 
     def plan(self, wanted: Wanted, name: str) -> Inferred:
         """The plan of all that was added."""
         return planned_from(self.seen, wanted, name)
 
-    def __iter__(self) -> Iterator[Key]:
-        return iter(self.seen)
