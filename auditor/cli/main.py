@@ -1,12 +1,12 @@
 """The command `auditor`. Each command is imported when it is called: start-up is a feature."""
 
 import gc
-import importlib
 import sys
 
 import click
 
 from auditor import __version__
+from auditor.cli.commands import Commands
 
 BUG = 70
 UNABLE = 2
@@ -15,36 +15,15 @@ _COMMANDS = {
     "config": "auditor.cli.config",
     "events": "auditor.cli.events",
     "init": "auditor.cli.init",
+    "plan": "auditor.cli.plan",
     "rules": "auditor.cli.rules",
     "timeline": "auditor.cli.timeline",
 }
 
 
-class Commands(click.Group):
-    """A group whose commands are modules, imported on demand."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted(_COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in _COMMANDS:
-            return None
-        command = importlib.import_module(_COMMANDS[cmd_name]).command
-        assert isinstance(command, click.Command)
-        return command
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """As click does it, with a guess at what was meant."""
-        if args and args[0] not in _COMMANDS and not args[0].startswith("-"):
-            from auditor.config.suggest import did_you_mean
-
-            ctx.fail(f'there is no command "{args[0]}"{did_you_mean(args[0], _COMMANDS)}')
-        return super().resolve_command(ctx, args)
-
-
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    cls=Commands, modules=_COMMANDS, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
 @click.version_option(__version__, "-V", "--version", prog_name="auditor", message="%(prog)s %(version)s")
 def auditor() -> None:
     """The linter for analytics tracking: reads recorded events and shows identity mistakes.
@@ -54,6 +33,7 @@ def auditor() -> None:
     auditor events LOG...         what is in a log, and what it cannot show
     auditor timeline LOG... --device ID
                                   one device or user in order of time, with the findings in the margin
+    auditor plan show PLAN        what is in a tracking plan, whatever its format
     auditor rules show ID         what a rule looks for, why it matters, how to fix it
     auditor init LOG...           write an auditor.yml from what a log holds
     auditor config --show         every setting in effect, and where it comes from

@@ -187,9 +187,7 @@ def _other_side(data: Mapping[str, Any], group: str, clause: Mapping[str, Any], 
     return group != "if" and any(one.get(other) == clause[position] and len(one) == 1 for one in clauses)
 
 
-def _other_durations(
-    word: str, given: Any, place: Path, params: Mapping[str, Any], where: str
-) -> Iterator[Change]:
+def _other_durations(word: str, given: Any, place: Path, params: Mapping[str, Any], where: str) -> Iterator[Change]:
     value = _value(given, params)
     length = value if isinstance(value, int) else duration(value)
     for factor, said in ((2, "twice as long"), (0.5, "half as long")):

@@ -136,6 +136,15 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
                 found.setdefault(event.key, []).append(event)
         return found
 
+    def names(self, section: str) -> set[tuple[str, ...]]:
+        """The distinct names, as paths, of all properties (or traits) that are planned, nested ones too."""
+        return {
+            found.path
+            for event in self.events
+            for found in properties(event)
+            if found.section == section and found.path[-1] != EACH
+        }
+
 
 class Property(msgspec.Struct, frozen=True):
     """A property or trait of a planned event.

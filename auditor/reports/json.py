@@ -95,9 +95,7 @@ def _rule(result: RuleResult) -> dict[str, Any]:
 
 def reject_members(rejects: Iterable[tuple[str, int, int, str]]) -> list[dict[str, Any]]:
     """Rejects as programs read them: where each stands and why it is one."""
-    return [
-        {"file": file, "line": line, "offset": offset, "reason": reason} for file, line, offset, reason in rejects
-    ]
+    return [{"file": file, "line": line, "offset": offset, "reason": reason} for file, line, offset, reason in rejects]
 
 
 def finding_members(finding: Finding, files: list[str]) -> dict[str, Any]:

@@ -1,0 +1,20 @@
+"""`auditor plan`: the tracking plan itself. Each command is imported when it is called."""
+
+import click
+
+from auditor.cli.commands import Commands
+
+_COMMANDS = {
+    "convert": "auditor.cli.plan_convert",
+    "show": "auditor.cli.plan_show",
+}
+
+
+@click.group("plan", cls=Commands, modules=_COMMANDS)
+def command() -> None:
+    """Work with a tracking plan: what should be sent.
+
+    PLAN is a file or a folder: Segment Protocols (JSON of either API, Typewriter's plan.json, CSV), RudderStack (YAML
+    of rudder-cli with its catalog, JSON of the API), Avo (JSON or CSV), or Auditor's own YAML. What it is, is told by
+    what is in it.
+    """
