@@ -1,10 +1,14 @@
 """`auditor plan infer`: a tracking plan from recorded events."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from auditor.cli import options
+
+if TYPE_CHECKING:
+    from auditor.plans.inference.planning import Inferred
 
 
 @click.command("infer", no_args_is_help=True)
@@ -80,20 +84,21 @@ def command(
     auditor plan infer capture.jsonl --into tracking-plan.yml -o tracking-plan.yml
     """
     from auditor.cli import setup
+    from auditor.cli.plan_rules import params_in_force
     from auditor.plans.inference.planning import Wanted
     from auditor.runners.plan_infer import infer, infer_into
 
     if into is not None and target != "auditor":
         raise click.UsageError("--into adds to a plan in Auditor's own YAML; leave out --to")
     settings = setup.overridden(setup.settings_in_force(config), dialect=dialect, tz=tz)
-    words = setup.words_in_force(settings, ("sensitive_keys", "personal_keys", "automatic_events"))
-    private = f"{_plain(words['sensitive_keys'])}|{_plain(words['personal_keys'])}"
-    wanted = Wanted(required=min_count, values=max_values, private=f"(?i:{private})")
+    words = params_in_force(settings)
+    private = (words["sensitive_keys"], words["personal_keys"])
+    wanted = Wanted(required=min_count, values=max_values, private=private)
     with setup.Rejects(rejects) as sink:
         taken = infer(logs, settings, wanted, words["automatic_events"], name, sink)
-    setup.refuse_rejects(taken.log.account, strict)
+    setup.refuse_rejects(taken.log, strict)
     if not taken.calls:
-        click.echo(f"auditor: {setup.why_nothing(taken.log.account, logs)}", err=True)
+        click.echo(f"auditor: {setup.why_nothing(taken.log, logs)}", err=True)
         return 3
     if into is not None:
         text, added = infer_into(into, taken)
@@ -110,3 +115,18 @@ def command(
     if taken.automatic:
         click.echo(f"auditor: {taken.automatic} events that SDKs and vendors send by themselves are left out", err=True)
     return 0
+
+
+def _rendered(inferred: "Inferred", target: str) -> str:
+    if target == "segment":
+        from auditor.plans.inference.commented import segment
+
+        return segment(inferred)
+    from auditor.plans.inference.annotated import NotInstalled, annotated
+    from auditor.plans.writers.own import render
+
+    try:
+        return annotated(inferred)
+    except NotInstalled as missing:
+        click.echo(f"auditor: written without comments: {missing}", err=True)
+        return render(inferred.plan)[0]

@@ -8,7 +8,7 @@ from auditor.cli import options
 
 
 @click.command("lint", no_args_is_help=True)
-@click.argument("plan", type=click.Path(path_type=Path), metavar="PLAN")
+@click.argument("plan", metavar="PLAN")
 @options.form("text", "json")
 @options.CONFIG
 @options.PACKS
@@ -18,7 +18,7 @@ from auditor.cli import options
 @options.MIN_CONFIDENCE
 @options.COLOR
 def command(
-    plan: Path,
+    plan: str,
     form: str,
     config: Path | None,
     packs: tuple[Path, ...],
@@ -34,7 +34,7 @@ def command(
     conventions, dynamic names, secrets and personal data, values that are never valid, and more; `auditor rules list`
     names the rules. What destinations take is judged for those in the configuration.
 
-    PLAN is a plan in any format that `auditor plan show` reads, a file or a folder.
+    PLAN is a plan in any format that `auditor plan show` reads: a file, a folder, or - for stdin.
 
     \b
     auditor plan lint plan.json

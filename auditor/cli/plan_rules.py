@@ -3,12 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from auditor.cli.setup import rules_in_force
 from auditor.config.settings import ConfigError, Settings
 from auditor.config.suggest import did_you_mean
 from auditor.engine.plan_linting import ignore_mistakes
 from auditor.language.plan_rules import PlanRule, load_plan_rules
+from auditor.language.vocabulary import values
 from auditor.plans.lints import options_of
 
 
@@ -32,3 +34,9 @@ def known_plan_rules(names: tuple[str, ...], rules: Iterable[PlanRule], option: 
     if problems:
         raise ConfigError(problems)
     return found
+
+
+def params_in_force(settings: Settings) -> dict[str, Any]:
+    """The values of the vocabulary's parameters by name. Raises ``ConfigError``."""
+    declared = rules_in_force(settings).params
+    return values(declared, {name: value for name, value in settings.params.items() if name in declared})[0]

@@ -31,7 +31,8 @@ def list_rules(config: Path | None, packs: tuple[Path, ...], form: str) -> int:
     from auditor.cli.setup import rules_in_force, settings_in_force
 
     settings = settings_in_force(config)
-    rules = sorted([*rules_in_force(settings, packs).rules, *plan_rules_in_force(settings, packs)], key=lambda r: r.id)
+    every: list[Any] = [*rules_in_force(settings, packs).rules, *plan_rules_in_force(settings, packs)]
+    rules = sorted(every, key=lambda rule: rule.id)
     if form == "json":
         rows = [{"id": r.id, "severity": r.severity, "group": r.group, "summary": r.summary} for r in rules]
         click.echo(json.dumps(rows, indent=2))

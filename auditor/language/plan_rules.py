@@ -1,4 +1,4 @@
-"""Rules over a tracking plan (``rules/plan-lint/*.yml``): what only who asks for them reads, and no `auditor check` does.
+"""Rules over a tracking plan (``rules/plan-lint/*.yml``): read by who asks for them, and by no `auditor check`.
 
 Such a rule says ``applies_to: plan`` and names a lint, an algorithm in ``auditor/plans/lints/``; severity, words and
 examples (small plans) stand in the rule, as everywhere.

@@ -6,9 +6,8 @@ from pathlib import Path
 
 from auditor.config.settings import Settings
 from auditor.logs.reader import RejectSink
-from auditor.model.log import Log
 from auditor.plans.inference.planning import Gathering, Inferred, Wanted
-from auditor.runners.recorded import held_of, planned_calls, read_recorded
+from auditor.runners.recorded import Recorded, held_of, read_recorded
 
 
 @dataclass(frozen=True)
@@ -17,7 +16,7 @@ class Taken:
     not planned."""
 
     inferred: Inferred
-    log: Log
+    log: Recorded
     calls: int
     automatic: int
 
@@ -38,7 +37,7 @@ def infer(
     is_automatic = re.compile(automatic).search
     gathering = Gathering()
     calls = left_out = 0
-    for event, called in planned_calls(log):
+    for event, called in log.calls():
         if called is not None and is_automatic(called):
             left_out += 1
             continue

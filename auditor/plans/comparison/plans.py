@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from auditor.model.plan import Plan, PlannedEvent
-from auditor.plans.comparison.change import Change
+from auditor.model.plan_diff import Change
 from auditor.plans.comparison.schemas import differences
 from auditor.plans.lints.words import folded
 

@@ -215,5 +215,3 @@ def _block(value: Any) -> Any:
         held.fa.set_flow_style()
         return held
     return value
-
-

@@ -33,14 +33,15 @@ class Wanted:
     """How much must be seen before it is planned.
 
     ``required``: events of a name, all of which have a property. ``values``: most values of an enum (0: none), each
-    seen ``each`` times at least. ``private`` matches names whose values do not belong into a plan.
+    seen ``each`` times at least; formats that so many texts have. ``private`` are expressions for names whose values
+    do not belong into a plan.
     """
 
     required: int = 20
     values: int = 8
     each: int = 5
     formats: int = 5
-    private: str = r"(?!)"
+    private: tuple[str, ...] = ()
 
 
 @dataclass
@@ -52,14 +53,16 @@ class Inferred:
 
 
 def planned_from(seen: dict[Key, tuple[str, Seen]], wanted: Wanted, name: str) -> Inferred:
-    """A plan of all that was seen: by call and name, which member of it, and what was there. Sorted by type and name."""
+    """A plan of all that was seen: by call and name, which member of it, and what was there. Sorted by both."""
     found = Inferred(Plan(format="auditor", name=name, events=()))
     events = []
     for key in sorted(seen, key=lambda each: (each[0], each[1] or "")):
         section, held = seen[key]
         found.notes[key, ()] = f"seen {_times(held.count)}"
         inner = _object(held, held.count, wanted, found, key, (section,))
-        schema: dict[str, Any] = {"type": "object", "properties": {section: {"type": "object", **inner}}}
+        schema: dict[str, Any] = {"type": "object"}
+        if inner:
+            schema["properties"] = {section: {"type": "object", **inner}}
         if inner.get("required"):
             schema["required"] = [section]
         events.append(PlannedEvent(type=key[0], name=key[1], place=Place("log"), schema=schema, draft=DRAFT_7))
@@ -117,7 +120,7 @@ def _enum(seen: Seen, wanted: Wanted, way: Way) -> list[str] | None:
     if others or not values or len(values) > wanted.values or len(values) < 2:
         return None
     name = next((step for step in reversed(way) if step != EACH), "")
-    if _IDENTIFIER.search(name) or re.search(wanted.private, name):
+    if _IDENTIFIER.search(name) or any(re.search(one, name) for one in wanted.private):
         return None
     if min(values.values()) < wanted.each:
         return None
@@ -158,4 +161,3 @@ class Gathering:
     def plan(self, wanted: Wanted, name: str) -> Inferred:
         """The plan of all that was added."""
         return planned_from(self.seen, wanted, name)
-
