@@ -8,6 +8,7 @@ from statistics import median
 
 from benchmarks.generate import SHAPES, Log
 from benchmarks.measure import ROOT, one_core
+from benchmarks.planned import contest as planned
 from benchmarks.startup import EVENTS, JSON, PASS, TEXT, Startup, startup
 from benchmarks.throughput import OURS, PEER, Throughput, throughput
 
@@ -20,7 +21,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--events", type=int, default=500_000, help="events of the log (default: 500000)")
     parser.add_argument("--runs", type=int, default=5, help="runs of each process (default: 5; start-up: 4 times that)")
-    parser.add_argument("--only", choices=("throughput", "startup"), help="only this half")
+    parser.add_argument("--only", choices=("throughput", "startup", "plan"), help="only this part")
     parser.add_argument("--shape", choices=(*SHAPES, "both"), default="both", help="the log's shape (default: both)")
     parser.add_argument("--data", type=Path, default=ROOT / "benchmarks" / "data", help="where logs are kept")
     flags = parser.parse_args()
@@ -30,11 +31,13 @@ def main() -> None:
         where = "one core" if pinned else "not pinned: this system cannot"
         print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}; {where}")
         print("Whole processes, their start included for both; interleaved; medians, ratios of pairs (least to most)\n")
-        if flags.only != "startup":
+        if flags.only in (None, "throughput"):
             for shape in shapes:
                 show_throughput(throughput(Log(shape, flags.events), flags.runs, folder))
-        if flags.only != "throughput":
+        if flags.only in (None, "startup"):
             show_startup(startup(4 * flags.runs, folder))
+        if flags.only in (None, "plan"):
+            show_contest(planned.contest(flags.events, flags.runs, folder))
 
 
 def show_throughput(measured: Throughput) -> None:
@@ -61,6 +64,25 @@ def show_startup(measured: Startup) -> None:
         (wall, least, most), (cpu, _, _) = measured.ratio(name, "wall"), measured.ratio(name, "cpu")
         goal = "" if name == PASS else f"  ({least:.1f} to {most:.1f})  goal, by wall: under {GOALS[name]}"
         print(f"  {name:<50}{wall:>10.1f}{cpu:>9.1f}{median(run.wall for run in runs) * 1000:>9.1f}{goal}")
+
+
+def show_contest(measured: planned.Contest) -> None:
+    """The rows of the log whose every call is planned."""
+    title = f"{measured.events:,} planned events, {measured.size / measured.events:.0f} B each"
+    print(f"\n{title:<52}{'events/s':>10}{'wall s':>9}{'CPU s':>9}{'peak MB':>9}")
+    for name, runs in measured.runs.items():
+        wall, cpu = median(run.wall for run in runs), median(run.cpu for run in runs)
+        peak = max(run.peak for run in runs) / 1e6
+        print(f"  {name:<50}{measured.events / wall:>10,.0f}{wall:>9.2f}{cpu:>9.2f}{peak:>9.0f}")
+    for peer, goal in ((planned.PYTHON, 5), (planned.NODE, 1)):
+        if peer not in measured.runs:
+            print(f"  {peer}: not measured: {measured.missing}")
+            continue
+        for measure in ("wall", "cpu"):
+            middle, least, most = measured.ratio(peer, measure)
+            said = f"{peer.removeprefix('peer: ')} / ours, {'wall' if measure == 'wall' else 'CPU'} time"
+            print(f"  {said:<50}{middle:>10.2f}  ({least:.2f} to {most:.2f})  goal: {goal} or more")
+    print(f"  calls that do not fit: {', '.join(f'{name} {count:,}' for name, count in measured.broken.items())}")
 
 
 if __name__ == "__main__":

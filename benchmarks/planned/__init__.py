@@ -1,0 +1,1 @@
+"""Holding calls against a tracking plan: `auditor check --select plan-violation` against validators in a plain loop."""
