@@ -9,6 +9,7 @@ from auditor.config.settings import Settings
 from auditor.engine.examples import Failure
 from auditor.engine.plan_linting import Chosen, lint_plan
 from auditor.language.plan_rules import PlanExample, PlanRule
+from auditor.model.plan import PlanError
 from auditor.model.plan_finding import PlanFinding
 from auditor.plans.from_data import read_data
 
@@ -21,7 +22,10 @@ def run_plan_examples(rule: PlanRule, settings: Settings, reload: Reload) -> lis
     """Run a rule's examples and say which fail."""
     failures = []
     for number, example in enumerate(rule.examples):
-        text = judge_plan(rule, example, settings, reload)
+        try:
+            text = judge_plan(rule, example, settings, reload)
+        except PlanError as error:
+            text = str(error)
         if text is not None:
             failures.append(Failure(rule.id, example.name or f"number {number + 1}", text, rule.source))
     return failures
