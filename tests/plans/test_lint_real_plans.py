@@ -35,7 +35,9 @@ FOUND = {
 
 @pytest.mark.parametrize("plan", FOUND)
 def test_the_findings_of_a_real_plan(plan: str, shared: Path) -> None:
-    report = lint_plan(read(shared / "fixtures/plans" / plan), plan_rules_in_force(DEFAULTS), DEFAULTS, date(2026, 1, 5))
+    report = lint_plan(
+        read(shared / "fixtures/plans" / plan), plan_rules_in_force(DEFAULTS), DEFAULTS, date(2026, 1, 5)
+    )
     assert Counter((finding.rule, finding.kind) for finding in report.findings) == FOUND[plan]
     assert all(finding.place.line for finding in report.findings if finding.event is not None)
 

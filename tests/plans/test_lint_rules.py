@@ -1,4 +1,4 @@
-"""Every example of every rule over plans comes out as it says, notices the rule's mutants, and no log needs the rules."""
+"""Each example of each rule over plans comes out as it says and notices mutants; no log needs these rules."""
 
 from dataclasses import replace
 
