@@ -30,8 +30,11 @@ class CsvText:
                 line = rows.line_num + 1
         except csv.Error as error:
             raise PlanError(f"{file}:{rows.line_num}: not valid CSV: {error}") from error
+
+    def refuse_twins(self) -> None:
+        """Raises ``PlanError`` if two columns have one name."""
         if twice := sorted({name for name in self.columns if name and self.columns.count(name) > 1}):
-            raise PlanError(f'{file}:1: the column "{twice[0]}" stands twice in the header; rename or remove one')
+            raise PlanError(f'{self.file}:1: the column "{twice[0]}" stands twice in the header; rename or remove one')
 
     def _row(self, row: list[str], line: int) -> None:
         if len(row) > len(self.columns):

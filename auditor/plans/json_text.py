@@ -10,9 +10,6 @@ from typing import Any
 
 from auditor.model.plan import PlanError
 
-DEEPEST = 100
-"""Levels of a plan. Schemas take two for each level of properties, so nobody gets near it."""
-
 _SCANNER = json.JSONDecoder(parse_int=str, parse_float=str)
 _SPACE = " \t\r\n"
 
@@ -90,7 +87,9 @@ def _refuse(word: str) -> Any:
 
 
 def _worded(error: json.JSONDecodeError, text: str) -> str:
-    if error.pos >= len(text.rstrip()):
+    rest = text[error.pos :].strip()
+    in_a_word = any(word.startswith(rest) for word in ("true", "false", "null", "-"))
+    if in_a_word or error.msg.startswith("Unterminated string"):
         return "the file ends in the middle; was it cut off?"
     return f"{error.msg} (column {error.colno})"
 

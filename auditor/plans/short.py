@@ -45,7 +45,9 @@ def long(said: Any, source: Source, path: Path, origins: Origins, at: Path) -> t
         return {}, False
     if isinstance(said, str):
         required = said.rstrip().endswith("!")
-        return _typed(said.rstrip().removesuffix("!").rstrip(), path), required
+        meant = _typed(said.rstrip().removesuffix("!").rstrip(), path)
+        origins |= {(*at, keyword): (source, path) for keyword in meant}
+        return meant, required
     if not isinstance(said, dict):
         raise Misspelt(path, "a property is given by its type (string, integer!, string[] | null), or by a map")
     required = said.get("required", False)

@@ -91,7 +91,7 @@ class _Cleaning:
         for keyword, looked_at in _LEFT_OVER.items():
             for other in looked_at & loosened:
                 whole = other in _SAME_VALUE or other == "$ref"
-                if whole or other not in kept or len(kept[other]) < len(schema[other]):
+                if whole or other not in kept or (other in MAPS and len(kept[other]) < len(schema[other])):
                     kept.pop(keyword, None)
 
     def keyword(self, schema: dict[str, Any], keyword: str, value: Any, path: Path) -> Any:

@@ -95,11 +95,12 @@ def _parted(schema: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
         return schema, {}
     required = schema.get("required")
     required = required if isinstance(required, list) else []
+    elsewhere = [name for name in required if isinstance(name, str) and name in beside]
     rest: dict[str, Any] = {"properties": beside}
-    if elsewhere := [name for name in required if name in beside]:
+    if elsewhere:
         rest["required"] = elsewhere
     own = schema | {"properties": {name: inner for name, inner in planned.items() if name in SECTIONS}}
-    own["required"] = [name for name in required if name not in beside]
+    own["required"] = [name for name in required if name not in elsewhere]
     if not own["required"]:
         own.pop("required")
     if own.get("additionalProperties") is False:  # of Avo's envelope, not of a recorded call

@@ -4,6 +4,7 @@ The schema is over the whole event; Typewriter saves it flattened, over the prop
 bare (``{"rules": [...]}``), or in a page of the API's answer (``{"data": {"rules": [...], "pagination": ...}}``).
 """
 
+from collections.abc import Iterator
 from typing import Any
 
 from auditor.model.plan import NAMED, Plan, PlannedEvent
@@ -37,6 +38,8 @@ def plan(source: Source, name: str) -> Plan:
         if (event := _event(source, (*path, number), rule)) is not None
     ]
     said = head.get("name")
+    rest = sum(_left_on_other_pages(source.data))
+    notes = (f"one page of an API's answer: {rest} more rules are on others; save them all into one folder",)
     return Plan(
         format=NAME,
         name=said if isinstance(said, str) and said else name,
@@ -44,6 +47,7 @@ def plan(source: Source, name: str) -> Plan:
         events=tuple(events),
         files=(source.file,),
         invalid=tuple(source.invalid),
+        notes=notes if rest > 0 else (),
         extra={key: value for key, value in head.items() if key not in {"name", "description", "rules"}},
     )
 
@@ -63,8 +67,24 @@ def _pages(data: Any, path: Path = ()) -> list[tuple[Path, list[Any]]]:
     return []
 
 
+def _left_on_other_pages(data: Any) -> Iterator[int]:
+    """How many rules are on pages that are not here, as the pages say."""
+    pages = data if isinstance(data, list) else [data]
+    held = [page["data"] for page in pages if isinstance(page, dict) and isinstance(page.get("data"), dict)]
+    totals = [page["pagination"].get("totalEntries") for page in held if isinstance(page.get("pagination"), dict)]
+    if totals and isinstance(totals[0], int):
+        yield totals[0] - sum(len(page["rules"]) for page in held if isinstance(page.get("rules"), list))
+
+
 def _is_rule(rule: Any) -> bool:
     return isinstance(rule, dict) and "jsonSchema" in rule and ("key" in rule or "type" in rule)
+
+
+def _is_flat(schema: Any) -> bool:
+    """Whether a schema speaks of properties (or traits) alone, as Typewriter flattens it."""
+    if not isinstance(schema, dict):
+        return False
+    return "eventMetadata" in schema or (bool(schema.get("properties")) and not is_whole(schema))
 
 
 def _event(source: Source, path: Path, rule: Any) -> PlannedEvent | None:
@@ -82,7 +102,6 @@ def _event(source: Source, path: Path, rule: Any) -> PlannedEvent | None:
         source.refuse(None, path, "a rule for track calls needs a key, the event's name", rule)
         return None
     schema = rule["jsonSchema"]
-    whole = not isinstance(schema, dict) or (is_whole(schema) and "eventMetadata" not in schema)
     deprecated = rule.get("deprecatedAt")
     return planned(
         source,
@@ -92,7 +111,7 @@ def _event(source: Source, path: Path, rule: Any) -> PlannedEvent | None:
         name=named,
         version=rule.get("version"),
         draft=DRAFT_7,
-        section=None if whole else SECTION.get(call, "properties"),
+        section=SECTION.get(call, "properties") if _is_flat(schema) else None,
         status="deprecated" if isinstance(deprecated, str) and deprecated not in ("", _NEVER) else None,
         extra={k: v for k, v in rule.items() if k not in _MEMBERS},
     )

@@ -65,6 +65,7 @@ def events(source: Source, columns: Columns) -> tuple[PlannedEvent, ...]:
     """The planned events of a table, in the order in which they first stand there."""
     table = source.text
     assert isinstance(table, CsvText)
+    table.refuse_twins()
     found = columns.found(table)
     gathered: dict[tuple[str, str, str], _Event] = {}
     current: tuple[str, str, str] | None = None
