@@ -5,6 +5,7 @@ import click
 from auditor.cli.commands import Commands
 
 _COMMANDS = {
+    "check": "auditor.cli.plan_check",
     "convert": "auditor.cli.plan_convert",
     "diff": "auditor.cli.plan_diff",
     "infer": "auditor.cli.plan_infer",

@@ -182,12 +182,12 @@ class _Reader:
         if not isinstance(value, dict) or not isinstance(value.get("file"), str):
             self.note(place, '"tracking_plan" is the path of a plan, or a map with it: {file: plan.yml}')
             return None
-        from auditor.model.violation import ALLOW, FORBID, REPORT, Policy
+        from auditor.model.violation import ALLOW, FORBID, Policy
 
         self._known(place, value, ("file", "unplanned_events", "unplanned_properties"), '"tracking_plan"')
         events, properties = (value.get(key) for key in ("unplanned_events", "unplanned_properties"))
         policy = Policy(
-            self._choice((*place, "unplanned_events"), events, (REPORT, ALLOW), None),
+            self._choice((*place, "unplanned_events"), events, (FORBID, ALLOW), None),
             self._choice((*place, "unplanned_properties"), properties, (FORBID, ALLOW), None),
         )
         return PlanSetting(self.folder / value["file"], policy)

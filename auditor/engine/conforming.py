@@ -47,10 +47,14 @@ class Broken:
         return self.plan.violations(event)
 
 
+def worded(rule: Rule, plan: "Conformance") -> "Conformance":
+    """The plan with what the rule's parameters say: which events are automatic, which keys are sensitive."""
+    return plan.with_words(**{name: re.compile(rule.options[name]) for name in ("automatic", "sensitive")})
+
+
 def held_against(rule: Rule, plan: "Conformance") -> Rule:
     """The rule for the plan of this run: it looks at the calls that the plan speaks of."""
-    words = {name: re.compile(rule.options[name]) for name in ("automatic", "sensitive")}
-    given = Broken(plan.with_words(**words))
+    given = Broken(worded(rule, plan))
     options = {name: given if option == TRACKING_PLAN else option for name, option in rule.options.items()}
     unspoken = Condition("type", "in", tuple(kind for kind in CALLS if kind not in plan.types))
     return replace(rule, options=options, flag=Every((rule.flag, Not(unspoken))))

@@ -14,14 +14,14 @@ KINDS = (UNPLANNED_EVENT, ADDITIONAL, REQUIRED, DATATYPE, VALUE, UNKNOWN)
 """RudderStack's names of violations (domain.md 1.8), and one more: what it calls unknown is mostly a value that the
 plan does not permit."""
 
-ALLOW, REPORT, FORBID = "allow", "report", "forbid"
+_RUDDERSTACK = {"required": REQUIRED, "type": DATATYPE, "additionalProperties": ADDITIONAL}
+
+ALLOW, FORBID = "allow", "forbid"
 
 
 class Policy(msgspec.Struct, frozen=True):
-    """What a site says of what its plan does not name, over what the plan says itself; ``None`` where it says nothing.
-
-    ``events``: "report" or "allow"; ``properties``: "forbid" or "allow".
-    """
+    """What a site says of what its plan does not name, over what the plan says itself: "forbid", "allow", or ``None``
+    where it says nothing. Unplanned events are then reported; of properties the plan's schemas decide."""
 
     events: str | None = None
     properties: str | None = None
@@ -45,8 +45,8 @@ class Violation(msgspec.Struct, frozen=True):
 
     @property
     def rudderstack(self) -> str:
-        """What RudderStack calls it (rudder-transformer, ``eventValidation.js``)."""
-        return UNKNOWN if self.kind == VALUE else self.kind
+        """What RudderStack calls it: it goes by the keyword (rudder-transformer, ``eventValidation.js``)."""
+        return UNPLANNED_EVENT if self.kind == UNPLANNED_EVENT else _RUDDERSTACK.get(self.keyword, UNKNOWN)
 
     @property
     def segment(self) -> str:

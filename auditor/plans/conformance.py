@@ -13,7 +13,7 @@ import jsonschema_rs
 
 from auditor.model.event import Event, extra
 from auditor.model.plan import NAMED, Plan, PlannedEvent
-from auditor.model.violation import ALLOW, REPORT, UNPLANNED_EVENT, Policy, Violation
+from auditor.model.violation import ALLOW, UNPLANNED_EVENT, Policy, Violation
 from auditor.model.whole_context import WHOLE, whole
 from auditor.plans.drafts import DRAFTS
 from auditor.plans.fitting import fitted, members_of
@@ -111,8 +111,9 @@ _KNOWN = frozenset({*_MEMBERS, *_TIMES, "properties", "traits", "context"})
 class Conformance:
     """A plan, and a site's policy for what it does not name, ready to judge calls.
 
-    ``automatic`` finds names of events that SDKs and vendors send by themselves: they need no plan. ``sensitive`` finds
-    keys whose values are never shown.
+    ``planned`` holds the versions of each planned call, of identify and group as well. ``automatic`` finds names of
+    events that SDKs and vendors send by themselves: they need no plan. ``sensitive`` finds keys whose values are never
+    shown.
     """
 
     def __init__(
@@ -124,11 +125,14 @@ class Conformance:
     ) -> None:
         self.plan, self.policy = plan, policy or Policy()
         self.automatic, self.sensitive = automatic, sensitive
-        self.planned = plan.distinct
+        self.planned: dict[tuple[str, str | None], list[PlannedEvent]] = {}
+        for event in plan.events:
+            if event.type != "common":
+                self.planned.setdefault(event.key, []).append(event)
         properties = self.policy.properties or plan.unplanned.properties
         self._judges = {id(event): Judge(event, fitted(event, properties)) for event in plan.events}
         self._common = [self._judges[id(event)] for event in plan.events if event.type == "common"]
-        self._reports = (self.policy.events or plan.unplanned.events or REPORT) != ALLOW
+        self._reports = (self.policy.events or plan.unplanned.events) != ALLOW
         self._breaks: dict[str, dict[str | None, Breaks]] = {}
 
     def with_words(self, automatic: Pattern[str], sensitive: Pattern[str]) -> "Conformance":
@@ -175,7 +179,7 @@ class Conformance:
         if versions:
             judges.insert(0, self._judges[id(versions[0])].breaks if len(versions) == 1 else self._of_version(versions))
         found = judges[0] if len(judges) == 1 else lambda event: any(judge(event) for judge in judges)
-        if self._is_unplanned(kind, name):
+        if self.is_unplanned(kind, name):
             found = _always
         self._breaks[kind][name] = found
         return found
@@ -187,7 +191,7 @@ class Conformance:
 
         return breaks
 
-    def _is_unplanned(self, kind: str, name: str | None) -> bool:
+    def is_unplanned(self, kind: str, name: str | None) -> bool:
         """Whether a call is one that should be planned and is not. Whoever plans no page says nothing of pages."""
         if not self._reports or kind not in NAMED or name is None or self.versions(kind, name):
             return False
@@ -217,7 +221,7 @@ class Conformance:
                 yield Violation(UNPLANNED_EVENT, versions[0].label, words=words)
             else:
                 judges.insert(0, self._judges[id(planned)])
-        elif self._is_unplanned(kind, name):
+        elif self.is_unplanned(kind, name):
             yield Violation(UNPLANNED_EVENT, name or kind, words=self._unplanned_words(kind, name or kind))
         for judge in judges:
             if judge.breaks(event):

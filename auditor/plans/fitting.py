@@ -11,10 +11,13 @@ from auditor.model.violation import ALLOW, FORBID
 from auditor.plans.shape import SECTION
 
 AUTOMATIC = {
-    "page": ("path", "referrer", "search", "title", "url", "name", "category"),
+    "page": (
+        *("path", "referrer", "search", "title", "url", "name", "category"),
+        *("tab_url", "referring_domain", "initial_referrer", "initial_referring_domain"),
+    ),
     "screen": ("name", "category"),
 }
-"""Properties that the libraries fill in (domain.md 1.10, 2.5)."""
+"""Properties that the libraries fill in: analytics.js (domain.md 1.10, 2.5), and RudderStack's the second line."""
 _VENDORS_OWN = r"^\$"
 _LEFT_OVER = ("additionalProperties", "unevaluatedProperties")
 _INSIDE_ROOT = frozenset(

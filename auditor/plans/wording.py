@@ -60,14 +60,14 @@ class Wording:
 
     def __init__(self, sensitive: Pattern[str] | None) -> None:
         self.sensitive = sensitive
-        self._references: dict[int, Any] = {}
+        self._references: dict[Judge, Any] = {}
         self._memo: dict[tuple[Any, ...], tuple[Words, ...]] = {}
 
     def violations(self, judge: "Judge", event: Event, label: str) -> Iterator[Violation]:
         """How a call breaks a schema; each property and kind once."""
         instance = judge.instance(event)
         found = list(judge.fast.iter_errors(instance))
-        key = (id(judge), *(self._signature(error) for error in found))
+        key = (judge, *(self._signature(error) for error in found))
         worded = self._memo.get(key)
         if worded is None:
             if len(self._memo) >= _REMEMBERED:
@@ -107,10 +107,9 @@ class Wording:
                 yield words
 
     def _reference(self, judge: "Judge") -> Any:
-        found = self._references.get(id(judge))
+        found = self._references.get(judge)
         if found is None:
-            kind = getattr(jsonschema, DRAFTS[judge.planned.draft])
-            found = self._references[id(judge)] = kind(judge.schema, format_checker=_Formats(judge.planned.draft))
+            found = self._references[judge] = reference(judge.schema, judge.planned.draft)
         return found
 
     # One error ------------------------------------------------------------------------------------------------
@@ -177,6 +176,11 @@ class Wording:
         if not isinstance(value, str) or not _PLAIN.fullmatch(value):
             return False
         return self.sensitive is None or not any(isinstance(s, str) and self.sensitive.search(s) for s in path)
+
+
+def reference(schema: dict[str, Any], draft: str) -> Any:
+    """The validator of jsonschema by the rules of a draft, its formats as jsonschema-rs reads them."""
+    return getattr(jsonschema, DRAFTS[draft])(schema, format_checker=_Formats(draft))
 
 
 class _Formats(jsonschema.FormatChecker):

@@ -63,7 +63,7 @@ def read(request: Request, plan: Plan, on_reject: RejectSink | None = None) -> t
     log = read_log(
         list(request.inputs),
         dialect=request.settings.dialect,
-        zone=_zone(request.settings.tz),
+        zone=zone_of(request.settings.tz),
         fields=plan.fields,
         classes=plan.classifier,
         on_reject=on_reject,
@@ -103,7 +103,7 @@ def check(request: Request, rules: RuleSet, on_reject: RejectSink | None = None)
         exit_code=_exit_code(log, judged.findings, request.settings.fail_on),
         signups=answer(plan, timelines, outcomes.findings, "signup_events" not in rules.given),
         rejects=log.located,
-        notes=[*_notes(plan, rules, log), *judged.notes],
+        notes=[*_notes(plan, rules, log), *_plan_notes(request), *judged.notes],
         destinations=plan.destinations,
         adjustments=plan.adjustments,
         around=_around(judged.findings, timelines),
@@ -116,6 +116,19 @@ def check(request: Request, rules: RuleSet, on_reject: RejectSink | None = None)
     return redacted_report(report, judged.naming)
 
 
+def _plan_notes(request: Request) -> list[str]:
+    if request.tracking_plan is None:
+        return []
+    plan = request.tracking_plan.plan
+    notes = list(plan.notes)
+    if plan.invalid:
+        notes.append(
+            f"parts of the tracking plan that mean nothing, and so constrain nothing: {len(plan.invalid)} "
+            "(`auditor plan show` names them)"
+        )
+    return notes
+
+
 def _plan_result(request: Request, judged: Judged) -> "PlanResult | None":
     if request.tracking_plan is None:
         return None
@@ -124,7 +137,8 @@ def _plan_result(request: Request, judged: Judged) -> "PlanResult | None":
     return result_of(request.tracking_plan.plan, judged.findings, judged.timelines)
 
 
-def _zone(name: str | None) -> tzinfo | None:
+def zone_of(name: str | None) -> tzinfo | None:
+    """A time zone by its name."""
     if name is None:
         return None
     from zoneinfo import ZoneInfo  # it loads for a while, and hardly anybody needs it

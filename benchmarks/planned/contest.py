@@ -1,4 +1,4 @@
-"""`auditor check --select plan-violation --plan` against both loops: the same file, one core, process starts included."""
+"""`auditor check --select plan-violation` against both loops: the same file, one core, process starts included."""
 
 import json
 import shutil

@@ -50,8 +50,13 @@ _TRACKS: dict[str, tuple[dict[str, Any], list[str]]] = {
     ),
     "Order Completed": (
         {
-            **{"order_id": _TEXT, "checkout_id": _TEXT, "total": _NUMBER, "revenue": _NUMBER, "tax": _NUMBER},
-            **{"currency": _CURRENCY, "products": _PRODUCTS},
+            "order_id": _TEXT,
+            "checkout_id": _TEXT,
+            "total": _NUMBER,
+            "revenue": _NUMBER,
+            "tax": _NUMBER,
+            "currency": _CURRENCY,
+            "products": _PRODUCTS,
         },
         ["order_id", "total", "currency", "products"],
     ),

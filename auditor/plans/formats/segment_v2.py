@@ -111,7 +111,7 @@ def _event(source: Source, path: Path, rule: Any) -> PlannedEvent | None:
         name=named,
         version=rule.get("version"),
         draft=DRAFT_7,
-        section=SECTION.get(call, "properties") if _is_flat(schema) else None,
+        section=SECTION.get(call, "properties") if call != "common" and _is_flat(schema) else None,
         status="deprecated" if isinstance(deprecated, str) and deprecated not in ("", _NEVER) else None,
         extra={k: v for k, v in rule.items() if k not in _MEMBERS},
     )
