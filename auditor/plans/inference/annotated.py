@@ -140,26 +140,32 @@ def _key(member: str, name: str | None) -> Key:
 
 
 def _annotate(members: Any, inferred: Inferred, key: Key, way: tuple[str, ...], before: str = "") -> None:
-    members.fa.set_block_style()
+    _on_lines(members)
     for name, said in members.items():
         _say(members, name, _note(inferred, key, (*way, name), before))
         _inside(said, inferred, key, (*way, name), before)
 
 
 def _inside(said: Any, inferred: Inferred, key: Key, way: tuple[str, ...], before: str) -> None:
-    if not isinstance(said, dict):
-        return
-    if isinstance(said.get("properties"), dict):
-        said.fa.set_block_style()
-        _annotate(said["properties"], inferred, key, way, before)
-    if isinstance(said.get("items"), dict):
-        said.fa.set_block_style()
-        _inside(said["items"], inferred, key, (*way, EACH), before)
+    for member in ("properties", "items"):
+        held = said.get(member) if isinstance(said, dict) else None
+        if not isinstance(held, dict):
+            continue
+        _on_lines(said)
+        if member == "properties":
+            _annotate(held, inferred, key, way, before)
+        else:
+            _inside(held, inferred, key, (*way, EACH), before)
 
 
 def _note(inferred: Inferred, key: Key, way: tuple[str, ...], before: str) -> str | None:
     said = inferred.notes.get((key, way))
     return None if said is None else before + said
+
+
+def _on_lines(held: Any) -> None:
+    """Write the members of a map on lines of their own."""
+    held.fa.set_block_style()
 
 
 def _say(home: Any, name: str, text: str | None) -> None:

@@ -19,22 +19,25 @@ _CALLS = {"segment-v1", "segment-v2", "rudderstack-yaml-v1", "rudderstack-yaml-v
 
 def lint(plan: Plan, options: Options) -> Iterator[Problem]:
     """The signup without identify, without a word on how, the attempt without the signup, a login without logout."""
-    names = {folded(event.label): event for event in plan.events if event.type == "track"}
+    names: dict[str, list[PlannedEvent]] = {}
+    for event in plan.events:
+        if event.type == "track":
+            names.setdefault(folded(event.label), []).append(event)
     signups = [names[name] for name in _folded(options.signups) if name in names]
     if not signups:
-        attempts = [event for name, event in names.items() if name in _ATTEMPTS]
+        attempts = [events[0] for name, events in names.items() if name in _ATTEMPTS]
         for event in attempts[:1]:
             yield Problem(event, kind="attempt-only", fields={"name": event.label})
-    for event in signups:
+    for event, *others in signups:
         planned_elsewhere = any(other.type == "identify" for other in plan.events)
         if plan.format in _CALLS and not planned_elsewhere:
             yield Problem(event, kind="no-identify", fields={"name": event.label})
-        if not _describes(event, options.describing):
+        if not any(_describes(each, options.describing) for each in (event, *others)):
             fields = {"name": event.label, "wanted": listed(options.describing, 3)}
             yield Problem(event, kind="no-method", fields=fields)
     logins = [names[name] for name in _folded(options.logins) if name in names]
     if logins and not any(name in names for name in _folded(options.logouts)):
-        yield Problem(logins[0], kind="no-logout", fields={"name": logins[0].label})
+        yield Problem(logins[0][0], kind="no-logout", fields={"name": logins[0][0].label})
 
 
 def _folded(names: tuple[str, ...]) -> list[str]:
