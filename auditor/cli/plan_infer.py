@@ -113,7 +113,8 @@ def command(
     else:
         output.write_text(text, encoding="utf-8")
     if taken.automatic:
-        click.echo(f"auditor: {taken.automatic} events that SDKs and vendors send by themselves are left out", err=True)
+        said = "1 event" if taken.automatic == 1 else f"{taken.automatic:,} events"
+        click.echo(f"auditor: left out: {said} of names that SDKs and vendors send by themselves", err=True)
     return 0
 
 
