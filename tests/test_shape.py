@@ -180,7 +180,7 @@ def test_every_command_and_every_option_has_help() -> None:
 # --- Documentation that is true ---------------------------------------------------------------------------
 
 
-SCHEMA = re.compile(r"auditor/[a-z]+/\d+")
+SCHEMA = re.compile(r"auditor/[a-z-]+/\d+")
 """The name of a JSON Schema (`auditor/findings/1`); it only looks like a path."""
 
 

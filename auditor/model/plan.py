@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import unquote
 
 import msgspec
 
@@ -198,7 +199,7 @@ def followed(schema: Schema, root: dict[str, Any]) -> Schema:
         if target in seen or not target.startswith("#"):
             return schema
         seen.add(target)
-        found = at(root, target[1:])
+        found = at(root, unquote(target[1:]))
         if not isinstance(found, dict | bool):
             return schema
         schema = found

@@ -50,6 +50,12 @@ def why_no_plan(data: Any, file: Path | None) -> str:
             )
         if isinstance(data.get("trackingPlans"), list):
             return _typewriter(data["trackingPlans"], file)
+        inner = data.get("data")
+        if isinstance(inner, dict) and ("trackingPlan" in inner or "trackingPlans" in inner):
+            return (
+                "the head of a tracking plan from Segment's Public API, without its rules; get those too: "
+                "/tracking-plans/{id}/rules"
+            )
         if "$schema" in data and ("properties" in data or "type" in data):
             return f"a JSON Schema, not a tracking plan. Auditor reads {READ}"
     if _is_log(data):

@@ -47,7 +47,7 @@ def planned(
     schema = dict(schema)
     said = known_draft(schema.get("$schema", draft))
     if said is None:
-        refuse(("$schema",), "no draft of JSON Schema from 04 to 2020-12; draft-07 is assumed", schema["$schema"])
+        refuse(("$schema",), f"no draft of JSON Schema from 04 to 2020-12; {draft} is assumed", schema["$schema"])
     if description is None and isinstance(schema.get("description"), str):
         description = schema.pop("description")
     if labels is None and isinstance(schema.get("labels"), dict):

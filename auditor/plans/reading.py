@@ -1,6 +1,6 @@
 """From a path to a plan: told by what is in the file, never by its name."""
 
-import re
+import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,9 +23,9 @@ from auditor.plans.mistaken import why_no_plan, why_no_text
 from auditor.plans.source import Source, Text
 from auditor.plans.yaml_text import YamlText
 
-_VALUES: tuple[Any, ...] = (own, segment_v2, rudderstack_json, avo_json, segment_v1)
+VALUES: tuple[Any, ...] = (own, segment_v2, rudderstack_json, avo_json, segment_v1)
 """Formats of plain values, JSON or YAML; each knows its own from all others, so their order says nothing."""
-_TABLES: tuple[Any, ...] = (avo_csv, segment_csv)
+TABLES: tuple[Any, ...] = (avo_csv, segment_csv)
 
 _LARGEST = 100_000_000
 """Bytes of a plan; Segment takes 15 MB."""
@@ -36,8 +36,6 @@ _FILES = 2_000
 _ENDINGS = frozenset({".json", ".yaml", ".yml", ".csv", ".tsv"})
 _UP = 3
 """Folders above a file of RudderStack's in which the rest of its project is looked for."""
-
-_HALF = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 def read(path: str | Path) -> Plan:
@@ -76,10 +74,14 @@ def _text(content: bytes, file: str) -> Text:
     if not text.strip():
         raise PlanError(f"{file}: empty")
     found = _values(text, file)
-    if _HALF.search(text) and _has_half_characters(found.data):
-        raise PlanError(f"{file}: holds half of a character (a lone \\ud800 to \\udfff); write the character whole")
     if _depth(found.data) > _DEEPEST:
         raise PlanError(f"{file}: nested deeper than {_DEEPEST} levels; no tracking plan is")
+    try:
+        json.dumps(found.data, ensure_ascii=False, allow_nan=False).encode()
+    except UnicodeEncodeError as error:
+        raise PlanError(f"{file}: holds half of a character (a lone \\ud800 to \\udfff); write it whole") from error
+    except ValueError as error:
+        raise PlanError(f"{file}: holds a number that JSON does not have (infinite, or none at all)") from error
     return found
 
 
@@ -99,7 +101,7 @@ def _is_table(text: str) -> bool:
         header = CsvText(text.lstrip().partition("\n")[0], "")
     except PlanError:
         return False
-    return any(form.recognises(header) for form in _TABLES)
+    return any(form.recognises(header) for form in TABLES)
 
 
 def _first_line(text: str) -> Any:
@@ -111,23 +113,13 @@ def _first_line(text: str) -> Any:
 
 def _plan(text: Text, name: str) -> Plan | None:
     """The plan in a text that is no file of RudderStack's; ``None`` if there is none."""
-    forms = _TABLES if isinstance(text, CsvText) else _VALUES
+    forms = TABLES if isinstance(text, CsvText) else VALUES
     what = text if isinstance(text, CsvText) else text.data
     for form in forms:
         if form.recognises(what):
             found: Plan = form.plan(Source(text), name)
             return found
     return None
-
-
-def _has_half_characters(data: Any) -> bool:
-    import json
-
-    try:
-        json.dumps(data, ensure_ascii=False).encode()
-    except UnicodeEncodeError:
-        return True
-    return False
 
 
 def _depth(data: Any) -> int:

@@ -1,7 +1,8 @@
 """Segment's shape: a schema over the whole event. Formats that plan only properties are lifted into it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote
 
 from auditor.model.plan import SECTIONS
 
@@ -38,10 +39,10 @@ SINGLES = frozenset(
 """Keywords whose value is a schema; ``items`` may be a list of them (to 2019-09)."""
 
 
-def is_whole(schema: Mapping[str, Any]) -> bool:
-    """Whether a schema speaks of the whole event: it plans nothing but properties, traits and context."""
-    members = schema.get("properties")
-    return isinstance(members, dict) and bool(members) and members.keys() <= _OVER_ALL
+def is_flat(schema: Any) -> bool:
+    """Whether a schema plans properties (or traits) and not the whole event, which has them as a member."""
+    members = schema.get("properties") if isinstance(schema, dict) else None
+    return isinstance(members, dict) and bool(members) and not members.keys() & _OVER_ALL
 
 
 def lifted(schema: dict[str, Any], section: str) -> dict[str, Any]:
@@ -54,6 +55,11 @@ def lifted(schema: dict[str, Any], section: str) -> dict[str, Any]:
     if inner.get("required"):
         whole["required"] = [section]
     return whole
+
+
+def fragment(pointer: str) -> str:
+    """A local reference to a JSON pointer, as URIs are spelled."""
+    return "#" + quote(pointer, safe="/~!$&'()*+,;=:@-._")
 
 
 def referring(schema: Any, turned: Callable[[str], str]) -> Any:

@@ -45,9 +45,9 @@ def long(said: Any, source: Source, path: Path, origins: Origins, at: Path) -> t
         return {}, False
     if isinstance(said, str):
         required = said.rstrip().endswith("!")
-        meant = _typed(said.rstrip().removesuffix("!").rstrip(), path)
-        origins |= {(*at, keyword): (source, path) for keyword in meant}
-        return meant, required
+        typed = _typed(said.rstrip().removesuffix("!").rstrip(), path)
+        origins |= {(*at, keyword): (source, path) for keyword in typed}
+        return typed, required
     if not isinstance(said, dict):
         raise Misspelt(path, "a property is given by its type (string, integer!, string[] | null), or by a map")
     required = said.get("required", False)

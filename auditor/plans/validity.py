@@ -12,9 +12,10 @@ from typing import Any
 from urllib.parse import unquote
 
 from auditor.model.plan import at, pointed, steps
+from auditor.plans import reasons
 from auditor.plans.drafts import DRAFT_4, DRAFT_2020, known_draft, knows, meta, validator
-from auditor.plans.shape import LISTS, MAPS, SINGLES
-from auditor.plans.source import Path, shortened
+from auditor.plans.shape import LISTS, MAPS, SINGLES, fragment
+from auditor.plans.source import Path
 
 Refuse = Callable[[Path, str, Any], None]
 """Told of each part that means nothing: where it stands in the schema, why, and the part."""
@@ -22,8 +23,6 @@ Refuse = Callable[[Path, str, Any], None]
 _GONE: Any = object()
 
 _TEXTS = frozenset({"description", "title", "$comment"})
-_LIMITS = {"exclusiveMinimum": "minimum", "exclusiveMaximum": "maximum"}
-"""In draft-04 a boolean beside the limit that it is about."""
 _BOOLEANS = frozenset({"additionalItems", "additionalProperties"})
 """Where draft-04, too, lets a boolean stand for a schema."""
 _STRICTER_IF_LOOSER = frozenset({"if", "not", "oneOf"})
@@ -35,8 +34,6 @@ _LEFT_OVER = {
     "unevaluatedItems": frozenset({"items", "prefixItems", "$ref"}) | _SAME_VALUE,
 }
 """Keywords that speak of what others leave over, and those others."""
-
-_TYPES = ("string", "number", "integer", "boolean", "object", "array", "null")
 
 
 def cleaned(schema: dict[str, Any], draft: str, refuse: Refuse) -> dict[str, Any]:
@@ -70,7 +67,7 @@ class _Cleaning:
         if isinstance(schema, bool) and self.draft != DRAFT_4:
             return schema
         if not isinstance(schema, dict):
-            self.refuse(path, _no_schema(schema), schema)
+            self.refuse(path, reasons.of_schema(schema), schema)
             return {}
         kept: dict[str, Any] = {}
         loosened: set[str] = set()
@@ -179,7 +176,7 @@ class _Cleaning:
         if not local.startswith("#"):
             self.refuse(path, "leads out of the plan, and nothing is fetched: put what is meant into the plan", target)
             return _GONE
-        pointer = unquote(local[1:])
+        pointer = local[1:] if at(self.root, local[1:]) is not None else unquote(local[1:])
         found = at(self.root, pointer) if pointer.startswith("/") or not pointer else None
         if not isinstance(found, dict | bool):
             self.refuse(path, f"leads nowhere: there is no schema at {local}", target)
@@ -187,7 +184,8 @@ class _Cleaning:
         if self.circular(pointer, path):
             self.refuse(path, "leads back to itself", target)
             return _GONE
-        return local
+        spelt = fragment(pointer)
+        return target if spelt == target else spelt
 
     def circular(self, pointer: str, path: Path) -> bool:
         """Whether a reference leads to what holds it, with no step into a property or an item between."""
@@ -210,8 +208,12 @@ class _Cleaning:
             reason = None if isinstance(value, str) else f"{keyword} is text"
         elif keyword == "pattern" and isinstance(value, str):
             reason = _no_pattern(value, self.draft)
-        elif keyword in _LIMITS and isinstance(value, bool) and self.draft == DRAFT_4:
-            reason = None if _LIMITS[keyword] in beside else f"{keyword} says something of {_LIMITS[keyword]} only"
+        elif keyword in reasons.LIMITS and isinstance(value, bool) and self.draft == DRAFT_4:
+            reason = (
+                None
+                if reasons.LIMITS[keyword] in beside
+                else f"{keyword} says something of {reasons.LIMITS[keyword]} only"
+            )
         else:
             reason = _no_value(keyword, value, self.draft)
         if reason is None:
@@ -223,21 +225,15 @@ class _Cleaning:
 # --- Single questions ---------------------------------------------------------------------------------------
 
 
-def _no_schema(value: Any) -> str:
-    if isinstance(value, bool):
-        return "draft-04 has no true and false as schemas"
-    return f"a schema is an object, not {shortened(value)}"
-
-
 def _ids(schema: Any, path: Path, keyword: str) -> Iterator[tuple[str, str]]:
     """What a schema's ids and anchors name, as local references."""
     if not isinstance(schema, dict):
         return
     said, anchor = schema.get(keyword), schema.get("$anchor")
     if isinstance(said, str) and said != "#":
-        yield said, f"#{pointed(path)}"
+        yield said, fragment(pointed(path))
     if isinstance(anchor, str):
-        yield f"#{anchor}", f"#{pointed(path)}"
+        yield f"#{anchor}", fragment(pointed(path))
     for key, value in schema.items():
         if key in MAPS and isinstance(value, dict):
             for name, inner in value.items():
@@ -256,7 +252,7 @@ def _in_place(way: str) -> bool:
 
 def _no_pattern(pattern: str, draft: str) -> str | None:
     broken = _uncompilable({"pattern": pattern}, draft)
-    return None if broken is None else f"no regular expression that JSON Schema knows (ECMA-262): {pattern}"
+    return None if broken is None else reasons.of_pattern(pattern)
 
 
 def _no_value(keyword: str, value: Any, draft: str) -> str | None:
@@ -267,21 +263,7 @@ def _no_value(keyword: str, value: Any, draft: str) -> str | None:
 def _no_value_as_text(keyword: str, text: str, draft: str) -> str | None:
     if meta(draft).is_valid({keyword: json.loads(text)}):
         return None
-    return _worded(keyword, json.loads(text), draft)
-
-
-def _worded(keyword: str, value: Any, draft: str) -> str:
-    shown = shortened(value)
-    if keyword == "type":
-        return f"{shown} is no type: JSON Schema has {', '.join(_TYPES)}"
-    if keyword == "required":
-        if isinstance(value, bool):
-            return "required is a list of names beside properties, not a mark on the property itself"
-        return "draft-04 has no empty list of required names" if value == [] else f"required is a list, not {shown}"
-    if keyword in _LIMITS and isinstance(value, bool):
-        return f"{keyword} is a number since draft-06; as a boolean it belongs to draft-04"
-    [first, *_] = meta(draft).iter_errors({keyword: value})
-    return f"{keyword} cannot be {shown}: {first.message}"
+    return reasons.of_value(keyword, json.loads(text), draft)
 
 
 def _uncompilable(schema: dict[str, Any], draft: str) -> str | None:

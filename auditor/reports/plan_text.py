@@ -54,8 +54,9 @@ def _counted(plan: Plan) -> str:
     events = plan.distinct
     versions = sum(len(held) for held in events.values())
     more = f" in {many(versions, 'version')}" if versions != len(events) else ""
-    names = (many(len(plan.names("properties")), "name"), many(len(plan.names("traits")), "name"))
-    return f"{many(len(events), 'event')}{more}, {names[0]} of properties, {names[1]} of traits"
+    planned, traits = len(plan.names("properties")), len(plan.names("traits"))
+    named = f"{planned:,} {'property' if planned == 1 else 'properties'}"
+    return f"{many(len(events), 'event')}{more}, {named}, {many(traits, 'trait')}"
 
 
 def _policy(plan: Plan, width: int) -> Iterator[Line]:

@@ -66,7 +66,7 @@ def test_people_get_a_page(cli: Cli) -> None:
     lines = done.stdout.splitlines()
     assert lines[:3] == [
         "Kicks (Auditor's YAML)",
-        "3 events in 4 versions, 10 names of properties, 3 names of traits",
+        "3 events in 4 versions, 10 properties, 3 traits",
         "events that are not planned: forbidden",
     ]
     assert "track     Signed Up  (live)" in done.stdout

@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 
 from auditor.model.plan import FORMATS, Plan, PlanError, PlannedEvent, properties
-from auditor.plans import read
+from auditor.plans import read, reading
 from auditor.plans.drafts import validator
+from auditor.plans.formats import rudderstack_yaml
+from auditor.plans.yaml_text import YamlText
 from tests.plans.conftest import PLANS, SAMPLES, by_name, sample
 
 EVENTS = {
@@ -46,6 +48,33 @@ def test_each_format_is_told_by_its_content_and_every_event_is_read(path: Path, 
     if path.is_file():  # the name says nothing
         other = shutil.copy(path, tmp_path / "something")
         assert read(other).format == plan.format
+
+
+def values(path: Path) -> Any:
+    text = path.read_text(encoding="utf-8")
+    return json.loads(text) if path.suffix == ".json" else YamlText(text, path.name).data
+
+
+@pytest.mark.parametrize("path", [path for path in PLANS if path.suffix in (".json", ".yml")], ids=by_name)
+def test_each_format_knows_its_own_and_none_of_the_others(path: Path) -> None:
+    data = values(path)
+    assert [form.NAME for form in reading.VALUES if form.recognises(data)] == [EVENTS[path.name][0]]
+    assert rudderstack_yaml.kind(data) is None
+
+
+def test_rudderstacks_files_are_known_by_no_other_format() -> None:
+    files = list(SAMPLES.rglob("*.yaml"))
+    assert len(files) > 5
+    for path in files:
+        data = values(path)
+        assert rudderstack_yaml.kind(data) is not None
+        assert [form.NAME for form in reading.VALUES if form.recognises(data)] == []
+
+
+def test_a_plan_without_events_is_a_plan(write: Any) -> None:
+    assert read(write({"name": "New", "rules": []})).format == "segment-v2"
+    assert read(write({"display_name": "New", "rules": {"events": []}})).format == "segment-v1"
+    assert read(write("schema: auditor/tracking-plan/1\n", "plan.yml")).events == ()
 
 
 def test_there_is_a_sample_of_every_format() -> None:
@@ -165,6 +194,20 @@ def test_references_follow_a_schema_that_is_lifted(write: Any) -> None:
     assert accepts(planned, properties={"a": "x", "b": {"c": {"a": "y"}}})
     assert not accepts(planned, properties={"a": 1})
     assert not accepts(planned, properties={"b": {"c": {"a": 1}}})
+
+
+def test_a_schema_of_the_whole_call_may_speak_of_more_than_its_properties(write: Any) -> None:
+    schema = {"properties": {"userId": {"type": "string"}, "properties": {"properties": {"a": {"type": "string"}}}}}
+    common = {"properties": {"userId": {"type": "string"}}, "required": ["userId"]}
+    rules = [
+        {"key": "A", "type": "TRACK", "jsonSchema": schema},
+        {"key": None, "type": "COMMON", "jsonSchema": common},
+    ]
+    planned, shared = read(write({"rules": rules})).events
+    assert accepts(planned, userId="u", properties={"a": "x"})
+    assert not accepts(planned, userId=5)
+    assert not accepts(planned, properties={"a": 1})
+    assert not accepts(shared, properties={"userId": "u"})
 
 
 def test_the_older_lists_of_traits_are_read(write: Any) -> None:

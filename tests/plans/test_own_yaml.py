@@ -238,3 +238,14 @@ def test_another_version_of_the_format_is_refused(write: Any) -> None:
 def test_required_names_are_compared_without_their_order() -> None:
     assert settled({"required": ["b", "a"]}) == settled({"required": ["a", "b"]})
     assert settled({"required": "b"}) == {"required": "b"}
+
+
+def test_the_plan_in_the_documentation_is_one(write: Any) -> None:
+    page = (ROOT / "docs" / "tracking-plans.md").read_text(encoding="utf-8")
+    text = page.split("<!-- test: plan -->\n\n```yaml\n", 1)[1].split("```", 1)[0]
+    plan = read(write(text, "plan.yml"))
+    assert plan.invalid == ()
+    assert mistakes(yaml.safe_load(text)) == []
+    assert [event.label for event in plan.events] == [
+        "Signed Up", "Order Completed", "Order Completed", "Home", "identify", "common",
+    ]  # fmt: skip

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from auditor.model.plan import followed
 from auditor.plans.drafts import DRAFT_4, DRAFT_7, DRAFT_2019, DRAFT_2020, DRAFTS, known_draft, validator
 from auditor.plans.validity import cleaned
 
@@ -71,6 +72,23 @@ def test_what_means_nothing_is_named_and_left_out(
     assert clean(schema) == (left, refused)
 
 
+def reason(schema: dict[str, Any]) -> str:
+    found: list[str] = []
+    cleaned(schema, DRAFT_7, lambda path, reason, part: found.append(reason))
+    return found[0]
+
+
+def test_the_reason_says_what_to_write_instead() -> None:
+    assert reason({"type": "String"}).startswith('"String" is no type (write "string"): JSON Schema has string, number')
+    assert reason({"type": ["null", "date"]}).startswith('["null", "date"] is no type (write "string" with the format')
+    assert reason({"type": "strng"}).startswith('"strng" is no type: JSON Schema has')
+    assert reason({"pattern": "(?i)x"}).endswith("(ECMA-262); it has no flags such as (?i): (?i)x")
+    assert reason({"required": True}).startswith("required is a list of names beside properties")
+    assert reason({"exclusiveMinimum": True}).startswith("exclusiveMinimum is a number since draft-06")
+    assert reason({"minLength": -1}).startswith("minLength cannot be -1: -1 is less than")
+    assert reason({"properties": {"x": [1]}}) == "a schema is an object, not [1]"
+
+
 def test_each_draft_has_its_own_rules() -> None:
     assert clean({"minimum": 0, "exclusiveMinimum": True}, DRAFT_4)[1] == []
     assert clean({"exclusiveMinimum": 0}, DRAFT_4)[1] == ["exclusiveMinimum"]
@@ -88,6 +106,15 @@ def test_an_id_is_an_annotation_and_no_address() -> None:
     assert clean(schema, DRAFT_4)[0] == {"properties": {"id": {"type": "string"}}}
     named = {"$ref": "#thing", "definitions": {"x": {"$id": "#thing", "type": "string"}}}
     assert clean(named)[0] == {"$ref": "#/definitions/x", "definitions": {"x": {"type": "string"}}}
+
+
+def test_a_reference_is_spelled_as_uris_are() -> None:
+    schema = {"properties": {"x": {"$ref": "#/definitions/a b|%"}}, "definitions": {"a b|%": {"type": "string"}}}
+    left, refused = clean(schema)
+    assert refused == []
+    assert validator(DRAFT_7, left).is_valid({"x": "text"})
+    assert not validator(DRAFT_7, left).is_valid({"x": 5})
+    assert followed({"$ref": "#/definitions/a%20b%7C%25"}, schema) == {"type": "string"}
 
 
 def test_unevaluated_properties_do_not_outlive_what_they_depend_on() -> None:

@@ -10,6 +10,8 @@ from typing import Any
 
 import msgspec
 
+from auditor.model.plan import pointed
+from auditor.plans.shape import fragment
 from auditor.plans.source import Origins, Path, Source
 
 _REFERENCE = re.compile(
@@ -208,7 +210,7 @@ class Schemas:
                 schema |= self.members(found.said["properties"], found.source, (*found.path, "properties"), at)
             schema |= self.variants(found.said.get("variants"), found.source, (*found.path, "variants"), at)
             self.defs[name] = schema
-        return f"#/$defs/{self._names[id(found)]}".replace(" ", "%20")
+        return fragment(pointed(("$defs", self._names[id(found)])))
 
     def variants(self, listed: Any, source: Source, path: Path, at: Path) -> dict[str, Any]:
         """Cases by the value of one property, as conditions: ``if`` it is one of these, ``then`` that holds."""

@@ -8,7 +8,7 @@ from typing import Any
 from auditor.model.plan import NAMED, Plan, PlannedEvent
 from auditor.plans.drafts import DRAFT_7
 from auditor.plans.planning import planned
-from auditor.plans.shape import SECTION, is_whole
+from auditor.plans.shape import SECTION, is_flat
 from auditor.plans.source import Path, Source
 
 NAME = "rudderstack-json"
@@ -32,6 +32,8 @@ def plan(source: Source, name: str) -> Plan:
         event for number, said in enumerate(listed) if (event := _event(source, (*path, number), said)) is not None
     ]
     said_name = head.get("name")
+    total = head.get("total")
+    rest = total - len(listed) if isinstance(total, int) else 0
     return Plan(
         format=NAME,
         name=said_name if isinstance(said_name, str) and said_name else name,
@@ -39,6 +41,7 @@ def plan(source: Source, name: str) -> Plan:
         events=tuple(events),
         files=(source.file,),
         invalid=tuple(source.invalid),
+        notes=(f"one page of an API's answer: {rest} more events are on others",) if rest > 0 else (),
         also_events=ALSO_EVENTS,
         extra={
             key: value for key, value in head.items() if key not in {"name", "description", "events", "rules", "data"}
@@ -78,7 +81,7 @@ def _event(source: Source, path: Path, said: Any) -> PlannedEvent | None:
         source.refuse(named or call, path, "no rules: ask the API for the plan with its schemas", None)
     schema = said.get("rules", {})
     section = None
-    if isinstance(schema, dict) and schema.get("properties") and not is_whole(schema):
+    if is_flat(schema):
         identity = said.get("identitySection")
         section = identity if identity in ("properties", "traits") else SECTION.get(call, "properties")
     return planned(

@@ -9,7 +9,7 @@ from typing import Any
 from auditor.model.plan import Plan, PlanError, PlannedEvent
 from auditor.plans.drafts import DRAFT_7, known_draft
 from auditor.plans.planning import planned
-from auditor.plans.shape import SECTION, is_whole
+from auditor.plans.shape import SECTION, is_flat
 from auditor.plans.source import Origins, Path, Source
 
 NAME = "segment-v1"
@@ -102,19 +102,14 @@ def _event(source: Source, path: Path, said: Any, draft: str) -> PlannedEvent | 
         version=said.get("version"),
         description=said.get("description"),
         draft=draft,
-        section="properties" if _is_flat(schema) else None,
+        section="properties" if is_flat(schema) else None,
         extra={key: value for key, value in said.items() if key not in _MEMBERS},
     )
 
 
 def _alone(source: Source, path: Path, schema: dict[str, Any], call: str, draft: str) -> PlannedEvent:
-    section = SECTION.get(call) if _is_flat(schema) else None
+    section = SECTION.get(call) if call != "common" and is_flat(schema) else None
     return planned(source, path, schema, type=call, name=None, draft=draft, section=section, at=path)
-
-
-def _is_flat(schema: Any) -> bool:
-    """Whether a schema speaks of properties alone, which the API never did but files written by hand do."""
-    return isinstance(schema, dict) and bool(schema.get("properties")) and not is_whole(schema)
 
 
 def _listed(source: Source, path: Path, traits: list[Any], call: str, draft: str) -> PlannedEvent:

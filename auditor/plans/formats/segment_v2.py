@@ -10,7 +10,7 @@ from typing import Any
 from auditor.model.plan import NAMED, Plan, PlannedEvent
 from auditor.plans.drafts import DRAFT_7
 from auditor.plans.planning import planned
-from auditor.plans.shape import SECTION, is_whole
+from auditor.plans.shape import SECTION, is_flat
 from auditor.plans.source import Path, Source
 
 NAME = "segment-v2"
@@ -22,6 +22,8 @@ _NEVER = "0001-01-01T00:00:00.000Z"
 
 def recognises(data: Any) -> bool:
     """Whether this is a plan of the Public API, or a page of one."""
+    if isinstance(data, dict) and data.get("rules") == [] and "name" in data:
+        return True
     return any(_is_rule(rule) for _, rules in _pages(data) for rule in rules)
 
 
@@ -84,7 +86,7 @@ def _is_flat(schema: Any) -> bool:
     """Whether a schema speaks of properties (or traits) alone, as Typewriter flattens it."""
     if not isinstance(schema, dict):
         return False
-    return "eventMetadata" in schema or (bool(schema.get("properties")) and not is_whole(schema))
+    return "eventMetadata" in schema or is_flat(schema)
 
 
 def _event(source: Source, path: Path, rule: Any) -> PlannedEvent | None:

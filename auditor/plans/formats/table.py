@@ -29,7 +29,6 @@ _TYPES = {
     "bool": "boolean",
     "text": "string",
     "str": "string",
-    "enum": "string",
     "list": "array",
     "map": "object",
 }
@@ -189,7 +188,7 @@ class _Rows:
 
 def _typed(said: str, is_list: str) -> dict[str, Any]:
     text = said.strip().lower()
-    if text in ("", "any"):
+    if text in ("", "any", "enum"):  # what an enum's values are is said beside it
         schema: dict[str, Any] = {}
     elif (match := _LIST.fullmatch(text)) is not None:
         return {"type": "array", "items": _typed(match[1] or match[2], "")}
@@ -218,7 +217,13 @@ def _values(text: str, kind: Any) -> list[Any]:
             return held
     separator = next((mark for mark in ("|", "\n", ";", ",") if mark in text), ",")
     words = [word.strip() for word in text.split(separator)]
-    return [_number(word) if kind in ("integer", "number") else word for word in words if word]
+    texts = [word for word in words if word]
+    numbers = [_number(word) for word in texts]
+    if kind in ("integer", "number"):
+        return numbers
+    if kind is None:  # a table does not say whether 1 is a number or text
+        return texts + [number for number in numbers if not isinstance(number, str)]
+    return texts
 
 
 def _number(word: str) -> Any:

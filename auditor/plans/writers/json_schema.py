@@ -9,7 +9,7 @@ from typing import Any
 
 from auditor.model.plan import Plan, PlannedEvent, pointed
 from auditor.plans.drafts import DRAFT_4, DRAFTS, knows
-from auditor.plans.shape import referring
+from auditor.plans.shape import fragment, referring
 from auditor.plans.writers.losses import Losses
 
 _NAME = {"track": "event", "page": "name", "screen": "name"}
@@ -40,7 +40,7 @@ def document(plan: Plan, losses: Losses) -> dict[str, Any]:
         for event in versions:
             key = _key(event, schemas)
             schemas[key] = _placed(event, (definitions, key))
-            then = {"$ref": f"#{_escaped(pointed((definitions, key)))}"}
+            then = {"$ref": fragment(pointed((definitions, key)))}
             others = [other for other in versions if other is not versions[0]]
             when = _when(event, [] if len(versions) == 1 else others, event is versions[0])
             conditions.append(then if when is None else {"anyOf": [{"not": when}, then]})
@@ -75,7 +75,7 @@ def _key(event: PlannedEvent, taken: dict[str, Any]) -> str:
 
 def _placed(event: PlannedEvent, path: tuple[str, str]) -> dict[str, Any]:
     """An event's schema as it stands below others: its references begin there."""
-    prefix = f"#{_escaped(pointed(path))}"
+    prefix = fragment(pointed(path))
     schema = {key: value for key, value in event.schema.items() if key != "$schema"}
     placed: dict[str, Any] = referring(schema, lambda target: prefix + target[1:] if target[:1] == "#" else target)
     return ({"description": event.description} if event.description else {}) | placed
@@ -111,13 +111,6 @@ def _of_version(events: list[PlannedEvent]) -> dict[str, Any]:
 
 def _spelt(version: str) -> list[Any]:
     return [int(version), version] if version.isdecimal() else [version]
-
-
-def _escaped(pointer: str) -> str:
-    """A JSON pointer as a URI's fragment."""
-    from urllib.parse import quote
-
-    return quote(pointer, safe="/~!$&'()*+,;=:@-._")
 
 
 def _lost(event: PlannedEvent, draft: str, losses: Losses) -> None:
