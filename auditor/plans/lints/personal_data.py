@@ -9,7 +9,7 @@ from auditor.plans.lints.nodes import nodes, types_of
 from auditor.plans.lints.problem import Options, Problem, listed
 from auditor.plans.lints.words import folded
 
-OPTIONS = {"secrets": "value", "personal": "value", "expected": "value"}
+OPTIONS = {"secrets": "value", "personal": "value", "expected": "value", "signups": "value"}
 SUBJECT = "property"
 _EMAIL = re.compile(r"(?i)(?<![\w.+-])[\w.+-]+@(?:[a-z0-9-]+\.)+([a-z]{2,})(?![\w-])")
 _RESERVED = re.compile(
@@ -25,7 +25,7 @@ _TEXTS = ("description", "title", "default", "const", "enum", "example", "exampl
 def lint(plan: Plan, options: Options) -> Iterator[Problem]:
     """Keys of planned properties; then texts, examples and values of the plan. A value is never repeated."""
     secret, personal = re.compile(options.secrets).search, re.compile(options.personal).search
-    expected = {folded(name) for name in options.expected}
+    expected = {folded(name) for name in (*options.expected, *options.signups)}
     told: set[tuple[str | None, tuple[str, ...]]] = set()
     for event in plan.events:
         found = []
