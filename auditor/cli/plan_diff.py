@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 @options.CONFIG
 @options.DIALECT
 @options.TZ
+@options.REDACT
 @options.STRICT
 @options.REJECTS
 @options.COLOR
@@ -44,6 +45,7 @@ def command(
     config: Path | None,
     dialect: str | None,
     tz: str | None,
+    redact: bool | None,
     strict: bool,
     rejects: Path | None,
     color: str,
@@ -76,11 +78,13 @@ def command(
     replayed = None
     if logs:
         from auditor.cli.plan_rules import params_in_force
+        from auditor.model.naming import Redacting
         from auditor.runners.plan_replay import replay
 
         settings = setup.overridden(setup.settings_in_force(config), dialect=dialect, tz=tz)
+        shown = Redacting().text if setup.wants_redaction(redact, settings) else str
         with setup.Rejects(rejects) as sink:
-            replayed, recorded = replay(before, after, logs, settings, params_in_force(settings), sink)
+            replayed, recorded = replay(before, after, logs, settings, params_in_force(settings), sink, shown)
         setup.refuse_rejects(recorded, strict)
         if not replayed.events:
             click.echo(f"auditor: {setup.why_nothing(recorded, logs)}", err=True)

@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -37,8 +38,10 @@ def replay(
     settings: Settings,
     words: dict[str, Any],
     on_reject: RejectSink | None = None,
+    shown: Callable[[str], str] = str,
 ) -> tuple[Replay, Recorded]:
-    """What the change makes of a log, and the log. ``words`` are the parameters in force.
+    """What the change makes of a log, and the log. ``words`` are the parameters in force; ``shown`` is how texts that
+    come from the log may be shown.
 
     Raises ``InputError`` where an input cannot be read at all.
     """
@@ -63,11 +66,11 @@ def replay(
     files = recorded.log.files
     started = tuple(
         Started(
-            event=name,
+            event=shown(name),
             type=call,
             kind=kind,
             property=place,
-            words=said,
+            words=shown(said),
             count=way.count,
             examples=tuple((files[event.file], event.line) for event in way.examples),
         )
@@ -79,7 +82,7 @@ def replay(
         starting=counts["starts"],
         stopping=counts["stops"],
         violating=counts["both"],
-        by_event={key: (count, seen[key]) for key, count in starting.most_common()},
+        by_event={(call, shown(name)): (count, seen[call, name]) for (call, name), count in starting.most_common()},
         started=started,
     )
     return found, recorded

@@ -91,6 +91,17 @@ def test_a_log_says_which_events_would_start_to_violate(cli: Cli, folder: Path) 
     ]
 
 
+def test_in_ci_addresses_of_people_are_pseudonyms(cli: Cli, folder: Path) -> None:
+    (folder / "log.jsonl").write_text(json.dumps(call(0, "Mailed ann@shop.example")) + "\n", encoding="utf-8")
+    (folder / "old.yml").write_text(OLD.replace("events: forbid", "events: allow"), encoding="utf-8")
+    (folder / "new.yml").write_text(OLD, encoding="utf-8")
+    command = ("plan", "diff", "old.yml", "new.yml", "--log", "log.jsonl")
+    assert "ann@shop.example" in cli(*command, cwd=folder).stdout
+    for done in (cli(*command, cwd=folder, CI="true"), cli(*command, "--redact", cwd=folder)):
+        assert "ann@" not in done.stdout
+        assert "email#" in done.stdout
+
+
 def test_traits_are_held_against_both_plans_too(cli: Cli, folder: Path) -> None:
     held, _ = diff(cli, folder, OLD.replace("traits: {plan: string}", "traits: {plan: integer}"), "--log", "log.jsonl")
     log = held["log"]
