@@ -34,20 +34,29 @@ def _by_key(plan: Plan) -> dict[tuple[str, str | None], list[PlannedEvent]]:
 
 
 def _versions(before: list[PlannedEvent], after: list[PlannedEvent]) -> Iterator[Change]:
-    """Versions of one number are compared; without any in common, those that hold for events without a version."""
-    old = {event.version: event for event in before}
-    new = {event.version: event for event in after}
+    """Versions of one number are compared; without any in common, those that hold for events without a version.
+
+    Of several with one number the first holds.
+    """
+    old, new = _by_number(before), _by_number(after)
     shared = [number for number in new if number in old]
     pairs = [(old[number], new[number]) for number in shared] or [(before[0], after[0])]
     for one, other in pairs:
         yield from _events(one, other)
     told = {id(event) for pair in pairs for event in pair}
-    for event in after:
+    for event in new.values():
         if id(event) not in told:
             yield _change("version-added", False, event, (), f"has a version {event.version or 'without number'} more")
-    for event in before:
+    for event in old.values():
         if id(event) not in told:
             yield _change("version-removed", True, event, (), f"has no version {event.version or 'without number'} now")
+
+
+def _by_number(versions: list[PlannedEvent]) -> dict[str | None, PlannedEvent]:
+    found: dict[str | None, PlannedEvent] = {}
+    for event in versions:
+        found.setdefault(event.version, event)
+    return found
 
 
 def _events(old: PlannedEvent, new: PlannedEvent) -> Iterator[Change]:
