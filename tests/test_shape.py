@@ -133,7 +133,7 @@ def table(text: str, heading: str) -> list[list[str]]:
         ("README.md", [path for path in RULES if path.parent.name != "plan-lint"]),
         ("docs/tracking-plans.md", [path for path in RULES if path.parent.name == "plan-lint"]),
     ],
-    ids=str,
+    ids=["rules over events", "rules over plans"],
 )
 def test_a_page_lists_exactly_the_rules_that_exist_with_their_default_severity(page: str, rules: list[Path]) -> None:
     text = (ROOT / page).read_text(encoding="utf-8")
