@@ -128,10 +128,19 @@ def table(text: str, heading: str) -> list[list[str]]:
     return [[cell.strip() for cell in row] for row in rows[2:]]
 
 
-def test_readme_lists_exactly_the_rules_that_exist_with_their_default_severity() -> None:
-    listed = {row[0].strip("`"): row[2] for row in table(README, "Rules")}
-    assert set(listed) == {path.stem for path in RULES}
-    for path in RULES:
+@pytest.mark.parametrize(
+    ("page", "rules"),
+    [
+        ("README.md", [path for path in RULES if path.parent.name != "plan-lint"]),
+        ("docs/tracking-plans.md", [path for path in RULES if path.parent.name == "plan-lint"]),
+    ],
+    ids=["rules over events", "rules over plans"],
+)
+def test_a_page_lists_exactly_the_rules_that_exist_with_their_default_severity(page: str, rules: list[Path]) -> None:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    listed = {row[0].strip("`"): row[2] for row in table(text, "Rules" if page == "README.md" else "Rules over a plan")}
+    assert set(listed) == {path.stem for path in rules}
+    for path in rules:
         rule = loaded(path)
         kinds = [kind for kind in (rule.get("kinds") or {}).values() if isinstance(kind, dict)]
         worths = {said.get("severity") for said in (rule, *kinds)}

@@ -7,6 +7,9 @@ from auditor.cli.commands import Commands
 _COMMANDS = {
     "check": "auditor.cli.plan_check",
     "convert": "auditor.cli.plan_convert",
+    "diff": "auditor.cli.plan_diff",
+    "infer": "auditor.cli.plan_infer",
+    "lint": "auditor.cli.plan_lint",
     "show": "auditor.cli.plan_show",
 }
 

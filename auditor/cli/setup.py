@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -48,12 +49,12 @@ def rules_in_force(settings: Settings, packs: tuple[Path, ...] = (), *, with_exa
     return load(replace(settings, rule_packs=(*settings.rule_packs, *packs)), options_of, with_examples=with_examples)
 
 
-def known_rules(names: tuple[str, ...], rules: RuleSet, option: str) -> tuple[str, ...]:
-    """Rule ids from an option, commas allowed. Raises ``ConfigError`` for one that does not exist."""
+def known_rules(names: tuple[str, ...], rules: RuleSet, option: str, others: Iterable[str] = ()) -> tuple[str, ...]:
+    """Rule ids from an option, commas allowed. Raises ``ConfigError`` for one that does not exist; ``others`` do."""
     from auditor.config.suggest import did_you_mean
 
     found = tuple(part.strip() for name in names for part in name.split(",") if part.strip())
-    ids = {rule.id for rule in rules.rules}
+    ids = {rule.id for rule in rules.rules}.union(others)
     problems = [f'{option}: there is no rule "{name}"{did_you_mean(name, ids)}' for name in found if name not in ids]
     if problems:
         raise ConfigError(problems)

@@ -20,6 +20,9 @@ from auditor.language.rule_reader import OptionsOf, RuleReader
 from auditor.language.vocabulary import Param, declared_params, values
 from auditor.language.written import Written
 
+OVER_PLANS = "plan-lint"
+"""The folder of the built-in rules over tracking plans (``auditor.language.plan_rules``), which no log needs."""
+
 
 @dataclass(frozen=True)
 class RuleSet:
@@ -63,16 +66,19 @@ def load(
     loading.vocabulary(vocabulary)
     profiles = read_profiles(folder / "destinations", loading.problems, kept.document)
     loading.profiles = profiles
-    paths = sorted(folder.glob("*/*.yml"))
+    every = sorted(folder.glob("*/*.yml"))
+    loading.over_plans.update(path.stem for path in every if path.parent.name == OVER_PLANS)
+    paths = [path for path in every if path.parent.name != OVER_PLANS]
     for path in paths:
         if path.parent.name != "destinations":
             loading.file(path, path.parent.name)
     kept.keep((vocabulary, *paths))
     for pack in settings.rule_packs:
-        for path in _pack_files(Path(pack), loading.problems):
+        for path in pack_files(Path(pack), loading.problems):
             loading.file(path, "pack", pack=True)
     loading.names()
-    ignores = compile_ignores(settings, loading.compiler(), loading.problems)
+    over_events = tuple(entry for entry in settings.ignore if entry.rule not in loading.over_plans)
+    ignores = compile_ignores(replace(settings, ignore=over_events), loading.compiler(), loading.problems)
     if loading.problems:
         raise ConfigError(loading.problems)
     return RuleSet(
@@ -87,7 +93,8 @@ def load(
     )
 
 
-def _pack_files(pack: Path, problems: list[str]) -> list[Path]:
+def pack_files(pack: Path, problems: list[str]) -> list[Path]:
+    """The rule files of a pack: itself, or those in it. What is wrong with it is appended to ``problems``."""
     if pack.is_dir():
         found = sorted(p for p in pack.rglob("*.y*ml") if p.suffix in (".yml", ".yaml"))
         if not found:
@@ -108,6 +115,8 @@ class _Loading:
         self.problems: list[str] = []
         self.rules: dict[str, Rule] = {}
         self.known: set[str] = set()
+        self.over_plans: set[str] = set()
+        """Rules over tracking plans, by id; `auditor.language.plan_rules` reads them, where somebody asks for them."""
         self.written: dict[str, Written] = {}
         self.used_params: set[str] = set()
         self.params: dict[str, Param] = {}
@@ -161,6 +170,7 @@ class _Loading:
     def names(self) -> None:
         """Every rule, parameter and destination that the config names must exist, and every rule superseded."""
         settings, problems = self.settings, self.problems
+        self.known |= self.over_plans
         for rule in self.rules.values():
             for name in rule.supersedes:
                 if name not in self.known:
@@ -224,6 +234,9 @@ class _Loading:
     ) -> None:
         entry = reading.mapping(path, data, "a rule")
         name = entry.get("id")
+        if entry.get("applies_to") == "plan":
+            self.over_plans.add(str(name))
+            return
         setting = self.settings.rules.get(name) if isinstance(name, str) else None
         own = declared_params(reading, entry.get("params", {}), (*path, "params"))
         every = {**params, **own}

@@ -16,7 +16,8 @@ RESET = ("at-logout", "at-user-switch")
 """When a destination wants the library to be reset."""
 LIMITS = ("user_ids", "event_names")
 OFF = "off"
-_KEYS = ("title", "alias", "reset", *LIMITS, "note", "source", "rules", "seen_as")
+_KEYS = ("title", "alias", "reset", *LIMITS, "properties", "note", "source", "rules", "seen_as")
+_NAME_KEYS = ("reserved_prefixes", "reserved", "max_length", "pattern", "pattern_words")
 _USER_ID_KEYS = ("min_length", "max_length", "refused", "reserved_prefixes")
 
 
@@ -32,10 +33,19 @@ class UserIds:
 
 
 @dataclass(frozen=True)
-class EventNames:
-    """Beginnings of names that a destination keeps for its own events."""
+class Names:
+    """Which names a destination takes: of events, or of their properties.
+
+    ``reserved_prefixes`` begin its own, ``reserved`` are its own; ``pattern`` is searched in a name that it takes, and
+    ``pattern_words`` say so to people. ``most`` is how many properties of one event it takes.
+    """
 
     reserved_prefixes: tuple[str, ...] = ()
+    reserved: tuple[str, ...] = ()
+    max_length: int | None = None
+    pattern: str = ""
+    pattern_words: str = ""
+    most: int | None = None
 
 
 @dataclass(frozen=True)
@@ -55,7 +65,8 @@ class Profile:
     rules: Mapping[str, str | Mapping[str, str]] = field(default_factory=dict)
     seen_as: tuple[str, ...] = ()
     user_ids: UserIds | None = None
-    event_names: EventNames | None = None
+    event_names: Names | None = None
+    properties: Names | None = None
 
     def severity(self, rule: str, kind: str | None) -> str | None:
         """What it says of a rule's kind: a severity, "off", or nothing."""
@@ -95,7 +106,8 @@ def read_profiles(folder: Path, problems: list[str], document: Callable[[Path, s
             rules=_rules(reading, data),
             seen_as=reading.words((), data, "seen_as"),
             user_ids=_user_ids(reading, data),
-            event_names=_event_names(reading, data),
+            event_names=_names(reading, data, "event_names"),
+            properties=_names(reading, data, "properties", "most"),
         )
         problems.extend(reading.problems)
     return found
@@ -126,17 +138,24 @@ def _user_ids(reading: Reading, data: Mapping[str, Any]) -> UserIds | None:
     )
 
 
-def _event_names(reading: Reading, data: Mapping[str, Any]) -> EventNames | None:
-    if "event_names" not in data:
+def _names(reading: Reading, data: Mapping[str, Any], key: str, *more: str) -> Names | None:
+    if key not in data:
         return None
-    path, given = ("event_names",), reading.mapping(("event_names",), data["event_names"], '"event_names"')
-    reading.keys(path, given, ("reserved_prefixes",), '"event_names"')
-    return EventNames(reading.words(path, given, "reserved_prefixes"))
+    path, given = (key,), reading.mapping((key,), data[key], f'"{key}"')
+    reading.keys(path, given, (*_NAME_KEYS, *more), f'"{key}"')
+    return Names(
+        reading.words(path, given, "reserved_prefixes"),
+        reading.words(path, given, "reserved"),
+        _length(reading, given, "max_length", key),
+        reading.text(path, given, "pattern", f'"{key}"'),
+        reading.text(path, given, "pattern_words", f'"{key}"'),
+        _length(reading, given, "most", key),
+    )
 
 
-def _length(reading: Reading, data: Mapping[str, Any], key: str) -> int | None:
+def _length(reading: Reading, data: Mapping[str, Any], key: str, of: str = "user_ids") -> int | None:
     value = data.get(key)
     if value is None or (isinstance(value, int) and not isinstance(value, bool) and value > 0):
         return value
-    reading.note(("user_ids", key), f'"{key}" takes a number of characters')
+    reading.note((of, key), f'"{key}" takes a number{"" if key == "most" else " of characters"}')
     return None

@@ -4,13 +4,18 @@ import json
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from auditor.model.event import Event, Sender, milliseconds
 from auditor.model.finding import Adjustment, Finding, Report, RuleResult, Signups, Suppressed
 from auditor.reports.json import SCHEMA
+
+if TYPE_CHECKING:
+    from auditor.model.violation import PlanResult, Violation
+
+_OF_GROUP = ("type", "severity", "fingerprint", "count", "calls", "app_versions", "libraries")
 
 
 class NotFindings(Exception):
@@ -42,6 +47,32 @@ def _validator() -> Any:
 
     schema = Path(__file__).parents[1] / "schemas" / f"{SCHEMA.removeprefix('auditor/').replace('/', '-')}.json"
     return jsonschema_rs.validator_for(json.loads(schema.read_text(encoding="utf-8")))
+
+
+def _violation(kind: str, held: dict[str, Any], label: str = "", words: str = "") -> "Violation":
+    from auditor.model.violation import Violation  # most reports have no tracking plan
+
+    common = held["segment"] == "common_schema_violation"
+    return Violation(kind, label, held["property"] or "", words, held["keyword"] or "", common)
+
+
+def _plan_result(held: dict[str, Any]) -> "PlanResult":
+    from auditor.model.violation import PlanResult, ViolationGroup
+
+    groups = tuple(
+        ViolationGroup(
+            violation=_violation(one["kind"], one, one["event"], one["description"]),
+            first=_moment(one["first"]),
+            last=_moment(one["last"]),
+            **{name: one[name] for name in _OF_GROUP},
+        )
+        for one in held["violations"]
+    )
+    return PlanResult(held["name"], held["format"], held["events"], held["invalid"], groups)
+
+
+def _moment(text: str) -> int:
+    return milliseconds(datetime.fromisoformat(text))
 
 
 class _Reading:
@@ -95,6 +126,7 @@ class _Reading:
             ],
             causes={place: one["cause"]["finding"] for place, one in enumerate(findings) if one["cause"] is not None},
             around={place: self.event(one["before"]) for place, one in enumerate(findings) if "before" in one},
+            tracking_plan=_plan_result(held["tracking_plan"]) if "tracking_plan" in held else None,
             entries={number: range(1, last + 1) for number, last in self.last_entries.items()},
         )
         self.sound(report)
@@ -123,6 +155,7 @@ class _Reading:
             event=self.event(held["event"]),
             evidence=tuple(self.evidence(held["evidence"])),
             private=held.get("redacted_message", ""),
+            violation=_violation(held["kind"], held["violation"]) if "violation" in held else None,
         )
 
     def evidence(self, held: list[dict[str, Any]]) -> Iterable[tuple[str, Event]]:
@@ -132,7 +165,7 @@ class _Reading:
         number, entry = self.number(held["file"]), held.get("entry", 0)
         if entry:  # an event's position is what tells its entry
             self.last_entries[number] = max(entry, self.last_entries.get(number, 0))
-        clock, corrected = (milliseconds(datetime.fromisoformat(held[name])) for name in ("timestamp", "corrected"))
+        clock, corrected = _moment(held["timestamp"]), _moment(held["corrected"])
         return Event(
             type=held["type"],
             event=held["event"],

@@ -1,0 +1,116 @@
+"""`auditor plan diff`: what a change of a tracking plan would break."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from auditor.cli import options
+
+if TYPE_CHECKING:
+    from auditor.model.plan import Plan
+
+
+@click.command("diff", no_args_is_help=True)
+@click.argument("old", metavar="OLD")
+@click.argument("new", metavar="NEW")
+@click.option(
+    "--log",
+    "logs",
+    multiple=True,
+    metavar="LOG",
+    help="Hold the events of this log against both plans. May be repeated.",
+)
+@options.form("text", "json")
+@click.option(
+    "--fail-on",
+    type=options.OneOf(("breaking", "violations", "never")),
+    default="breaking",
+    show_default=True,
+    help="What makes the exit code 1: a breaking change, or recorded events that would start to violate.",
+)
+@options.CONFIG
+@options.DIALECT
+@options.TZ
+@options.REDACT
+@options.STRICT
+@options.REJECTS
+@options.COLOR
+def command(
+    old: str,
+    new: str,
+    logs: tuple[str, ...],
+    form: str,
+    fail_on: str,
+    config: Path | None,
+    dialect: str | None,
+    tz: str | None,
+    redact: bool | None,
+    strict: bool,
+    rejects: Path | None,
+    color: str,
+) -> int:
+    """Compare two tracking plans: which changes break what is sent today, and which do no harm.
+
+    A change is breaking if an event that was valid may be a violation under the new plan: an event or a version is
+    gone, a property is required, a type or a list of values is narrower. A property that is planned anew, or may have
+    more types or values, is harmless.
+
+    With a log, its events are held against both plans: how many would start to violate the plan, of which events, and
+    examples of each. Plans may be in different formats.
+
+    Exit codes: 0, 1 by --fail-on, 2 if it could not do its job, 3 if the log has no events.
+
+    \b
+    auditor plan diff plan.json plan-next.json
+    auditor plan diff plan.json plan-next.json --log 'logs/**/*.gz' --fail-on violations
+    """
+    from auditor import __version__
+    from auditor.cli import setup
+    from auditor.model.plan_diff import PlanDiff
+    from auditor.plans import read
+    from auditor.plans.comparison.plans import changes
+
+    if fail_on == "violations" and not logs:
+        raise click.UsageError("--fail-on violations needs a log: --log LOG")
+    before, after = read(old), read(new)
+    found = tuple(changes(before, after))
+    replayed = None
+    if logs:
+        from auditor.cli.plan_rules import params_in_force
+        from auditor.model.naming import Redacting
+        from auditor.runners.plan_replay import replay
+
+        settings = setup.overridden(setup.settings_in_force(config), dialect=dialect, tz=tz)
+        shown = Redacting().text if setup.wants_redaction(redact, settings) else str
+        with setup.Rejects(rejects) as sink:
+            replayed, recorded = replay(before, after, logs, settings, params_in_force(settings), sink, shown)
+        setup.refuse_rejects(recorded, strict)
+        if not replayed.events:
+            click.echo(f"auditor: {setup.why_nothing(recorded, logs)}", err=True)
+            return 3
+    broken = any(change.breaking for change in found)
+    failed = fail_on == "breaking" and broken
+    failed = failed or (fail_on != "never" and replayed is not None and replayed.starting > 0)
+    diff = PlanDiff(__version__, old, new, found, replayed, 1 if failed else 0, _notes(before, after))
+    if form == "json":
+        from auditor.reports.plan_diff_json import render
+
+        setup.write(render(diff))
+    else:
+        from auditor.reports.plan_diff_text import render as render_text
+
+        setup.write(render_text(diff, width=setup.width(), colour=setup.in_colour(color)))
+    return diff.exit_code
+
+
+def _notes(*plans: "Plan") -> list[str]:
+    """What of either plan could not be compared, because it means nothing."""
+    from auditor.reports.lines import many
+
+    return [
+        f"{plan.files[0] if plan.files else plan.name}: {many(len(plan.invalid), 'invalid part')} left out "
+        "(auditor plan lint says which)"
+        for plan in plans
+        if plan.invalid
+    ]
