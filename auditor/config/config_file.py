@@ -29,6 +29,12 @@ _KEYS = (
 _SEVERITIES = ("error", "warning", "info")
 _TOML_WORD = r"""(?:"[^"]*"|'[^']*'|[\w-]+)"""
 _TOML_LINE = re.compile(rf"\s*(?:(\[\[?)\s*)?({_TOML_WORD}(?:\s*\.\s*{_TOML_WORD})*)\s*[\]=]")
+_MAY_BE_OURS = re.compile(
+    r"""\btool["']?\s*\.\s*["']?auditor\b  # [tool.auditor], tool.auditor.redact = true
+    | ^\s*\[\s*["']?tool["']?\s*\] | ^\s*["']?tool["']?\s*=  # [tool] and then auditor, tool = {auditor = ...}
+    """,
+    re.MULTILINE | re.VERBOSE,
+)
 _OURS = ("tool", "auditor")
 
 
@@ -48,9 +54,9 @@ def find_config(start: Path) -> Path | None:
 
 def _has_ours(text: str) -> bool:
     """Whether a pyproject.toml has a table for us; a damaged one if it seems to."""
-    if "auditor" not in text:
+    if _MAY_BE_OURS.search(text) is None:
         return False
-    import tomllib
+    import tomllib  # takes longer than reading a small log
 
     try:
         tools = tomllib.loads(text).get("tool")

@@ -4,6 +4,7 @@ import importlib
 import importlib.util
 import pkgutil
 from collections.abc import Collection, Mapping
+from pathlib import Path
 from types import ModuleType
 
 import auditor.checks
@@ -24,6 +25,11 @@ class _Options:
     def __call__(self, name: str, /) -> Mapping[str, str] | None:
         module = module_of(name)
         return None if module is None else module.OPTIONS
+
+    def place(self, name: str, /) -> Path | None:
+        """The file of a check, if there is one of that name."""
+        path = Path(auditor.checks.__path__[0]) / f"{name}.py"
+        return path if name.isidentifier() and name not in _NOT_CHECKS and path.is_file() else None
 
     def names(self) -> Collection[str]:
         """All checks there are."""

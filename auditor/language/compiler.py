@@ -32,6 +32,10 @@ _PER_TIMELINE = ("lane", "device", "page_load", "person")
 """Known only once timelines are built: keys, and all but the last can be compared with another event of a timeline."""
 
 
+Built = dict[str, tuple[Predicate, frozenset[str]]]
+"""Compiled definitions by name, with the parameters that each of them uses."""
+
+
 class Compiler:
     """Compiles against one set of parameters (typed values) and defined predicates."""
 
@@ -41,8 +45,10 @@ class Compiler:
         params: Mapping[str, Any],
         defines: Mapping[str, Any],
         places: Mapping[str, Path] | None = None,
+        built: Built | None = None,
     ) -> None:
-        """``places`` says where in this document the definitions stand that stand in it."""
+        """``places`` says where in this document the definitions stand that stand in it. ``built`` are definitions
+        compiled before, by a compiler that was given the same ones and the same parameters; it takes new ones in."""
         self.reading = reading
         self.params = params
         self.defines = defines
@@ -50,7 +56,7 @@ class Compiler:
         self.used: set[str] = set()
         self._open: list[str] = []
         self._late = False
-        self._defined: dict[str, Predicate] = {}
+        self._defined: Built = {} if built is None else built
 
     # Predicates -----------------------------------------------------------------------------------------------
 
@@ -73,7 +79,9 @@ class Compiler:
 
     def _named(self, name: str, path: Path) -> Predicate:
         if name in self._defined:
-            return self._defined[name]
+            held, used = self._defined[name]
+            self.used |= used
+            return held
         if name not in self.defines:
             self.reading.note(path, f'nothing is defined as "{name}"{did_you_mean(name, self.defines)}')
             return Constant(False)
@@ -81,9 +89,11 @@ class Compiler:
             self.reading.note(path, f'"{name}" is defined by itself: {" -> ".join((*self._open, name))}')
             return Constant(False)
         self._open.append(name)
+        outer, self.used = self.used, set()
         built = self.predicate(self.defines[name], self.places.get(name, path))
         self._open.pop()
-        self._defined[name] = built
+        self._defined[name] = built, frozenset(self.used)
+        self.used |= outer
         return built
 
     def _part(self, key: str, value: Any, path: Path) -> Predicate:

@@ -8,9 +8,9 @@ from typing import Any
 from auditor.config.settings import ConfigError, Settings
 from auditor.config.suggest import did_you_mean
 from auditor.config.yaml_source import Document, YamlError, read
-from auditor.language.compiler import Compiler
+from auditor.language.compiler import Built, Compiler
 from auditor.language.ignores import Ignoring, compile_ignores
-from auditor.language.kept import KeptDocuments
+from auditor.language.kept import KeptDocuments, KeptOptions
 from auditor.language.predicates import Constant, Predicate
 from auditor.language.profiles import Profile, read_profiles
 from auditor.language.reading import Path as Place
@@ -72,7 +72,7 @@ def load(
     for path in paths:
         if path.parent.name != "destinations":
             loading.file(path, path.parent.name)
-    kept.keep((vocabulary, *paths))
+    kept.keep()
     for pack in settings.rule_packs:
         for path in pack_files(Path(pack), loading.problems):
             loading.file(path, "pack", pack=True)
@@ -109,7 +109,7 @@ def pack_files(pack: Path, problems: list[str]) -> list[Path]:
 class _Loading:
     def __init__(self, settings: Settings, options_of: OptionsOf, with_examples: bool, kept: KeptDocuments) -> None:
         self.settings = settings
-        self.options_of = options_of
+        self.options_of = KeptOptions(kept, options_of)
         self.with_examples = with_examples
         self.kept = kept
         self.problems: list[str] = []
@@ -122,6 +122,7 @@ class _Loading:
         self.params: dict[str, Param] = {}
         self.defines: dict[str, Any] = {}
         self.profiles: Mapping[str, Profile] = {}
+        self.built: Built = {}
 
     def open(self, path: Path, *, whole: bool) -> Reading | None:
         """A document; one of ours, and without its examples, if not ``whole``."""
@@ -247,8 +248,11 @@ class _Loading:
         if setting is not None:
             held.update(self.overrides(every, setting.params, str(name)))
 
+        alike = defines is self.defines and not own.keys() & params.keys() and not (setting and setting.params)
+        built = self.built if alike else None
+
         def compiled(reading: Reading, data: Mapping[str, Any]) -> Rule | None:
-            reader = RuleReader(reading, path, group, held, defines, self.options_of, self.profiles, every)
+            reader = RuleReader(reading, path, group, held, defines, self.options_of, self.profiles, every, built)
             rule = reader.rule(data, own, with_examples=self.with_examples)
             return replace(rule, pack=pack) if rule is not None else None
 

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Collection, Mapping
+from pathlib import Path as FilePath
 from typing import Any, Protocol
 
 from auditor.config.share import Share, share
 from auditor.config.suggest import did_you_mean
-from auditor.language.compiler import CALL_SUGAR, Compiler
+from auditor.language.compiler import CALL_SUGAR, Built, Compiler
 from auditor.language.fields import KEYS, PLAIN, is_field
 from auditor.language.params import duration, duration_words
 from auditor.language.profiles import WANTED, Profile
@@ -39,6 +40,9 @@ class OptionsOf(Protocol):
 
     def __call__(self, name: str, /) -> Mapping[str, str] | None: ...
 
+    def place(self, name: str, /) -> FilePath | None:
+        """The file that a check is read from."""
+
     def names(self) -> Collection[str]:
         """All there are."""
 
@@ -56,10 +60,11 @@ class RuleReader:
         options_of: OptionsOf,
         profiles: Mapping[str, Profile],
         declared: Mapping[str, Param],
+        built: Built | None = None,
     ) -> None:
         self.reading, self.path, self.group = reading, path, group
         self.options_of, self.profiles = options_of, profiles
-        self.compiler = Compiler(reading, params, defines)
+        self.compiler = Compiler(reading, params, defines, built=built)
         self.declared = declared
 
     def rule(self, data: Mapping[str, Any], own: Mapping[str, Param], *, with_examples: bool) -> Rule | None:

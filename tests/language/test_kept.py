@@ -28,7 +28,7 @@ def test_a_second_run_parses_nothing(folder: Path, monkeypatch: pytest.MonkeyPat
     path = folder / "group" / "a.yml"
     kept = KeptDocuments(folder)
     first = kept.document(path, "a.yml")
-    kept.keep([path])
+    kept.keep()
     monkeypatch.setattr("auditor.language.kept.read", lambda *_: pytest.fail("parsed again"))
     again = KeptDocuments(folder).document(path, "a.yml")
     assert again.data == first.data == {"id": "a", "summary": "first"}
@@ -41,7 +41,7 @@ def test_a_changed_file_is_parsed_again(folder: Path, text: str) -> None:
     path = folder / "group" / "a.yml"
     kept = KeptDocuments(folder)
     kept.document(path, "a.yml")
-    kept.keep([path])
+    kept.keep()
     path.write_text(text, encoding="utf-8")
     os.utime(path, ns=(1, 1))
     data = KeptDocuments(folder).document(path, "a.yml").data
@@ -54,12 +54,13 @@ def test_a_file_that_is_gone_is_kept_no_longer(folder: Path) -> None:
     kept = KeptDocuments(folder)
     for one in (path, other):
         kept.document(one, one.name)
-    kept.keep([path, other])
+    kept.keep()
     assert len(KeptDocuments(folder).held) == 2
     path.write_text(RULE.format("changed it"), encoding="utf-8")
+    other.unlink()
     kept = KeptDocuments(folder)
     kept.document(path, path.name)
-    kept.keep([path])
+    kept.keep()
     assert list(KeptDocuments(folder).held) == ["group/a.yml"]
 
 
@@ -71,7 +72,7 @@ def test_what_is_no_such_file_is_no_matter(folder: Path, rubbish: bytes) -> None
     kept.file.write_bytes(rubbish)
     kept = KeptDocuments(folder)
     assert kept.document(path, "a.yml").data["summary"] == "first"
-    kept.keep([path])
+    kept.keep()
     assert len(KeptDocuments(folder).held) == 1
 
 
@@ -80,7 +81,7 @@ def test_a_folder_that_takes_no_file_is_let_be(folder: Path) -> None:
     (folder / "__pycache__").write_text("in the way", encoding="utf-8")
     kept = KeptDocuments(folder)
     kept.document(path, "a.yml")
-    kept.keep([path])
+    kept.keep()
     assert (folder / "__pycache__").read_text(encoding="utf-8") == "in the way"
 
 
@@ -90,7 +91,7 @@ def test_a_broken_file_is_not_kept(folder: Path) -> None:
     kept = KeptDocuments(folder)
     with pytest.raises(YamlError, match=r"a\.yml:"):
         kept.document(path, "a.yml")
-    kept.keep([path])
+    kept.keep()
     assert not kept.file.exists()
 
 
