@@ -1,7 +1,8 @@
 """Finding and reading the config file. Every mistake in it is collected; all are reported at once (exit code 2)."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -89,6 +90,11 @@ def read_config(path: Path) -> Settings:
             raise ConfigError([str(error)]) from error
         data, lines = document.data, document.line
     return _Reader(name, path.parent, lines).settings({} if data is None else data)
+
+
+def settings_of(data: Mapping[str, Any], folder: Path) -> Settings:
+    """The settings that a map says, as it would stand in a config file of ``folder``. Raises ``ConfigError``."""
+    return replace(_Reader("config", folder, lambda _: 1).settings(dict(data)), path=None, lines=None)
 
 
 class _Reader:

@@ -84,3 +84,10 @@ class Source:
         elif sys.stdin is not None:
             shutil.copyfileobj(sys.stdin.buffer, spool, BLOCK)
         return spool
+
+
+def in_memory(label: str, content: bytes) -> Source:
+    """An input that is at hand already."""
+    from io import BytesIO
+
+    return Source(label, None, spool=BytesIO(content))

@@ -15,7 +15,9 @@ from auditor.engine.plan import Plan, make_plan
 from auditor.engine.run import Outcomes, count_findings, run
 from auditor.engine.signups import answer
 from auditor.language.loader import RuleSet
-from auditor.logs.reader import RejectSink, read_log
+from auditor.logs.inputs import sources_of
+from auditor.logs.reader import RejectSink, read_sources
+from auditor.logs.sources import in_memory
 from auditor.model.event import Event
 from auditor.model.finding import SEVERITIES, Finding, Report, Suppressed
 from auditor.model.log import Log
@@ -41,6 +43,7 @@ class Request:
     ``truth`` is where the database's signups are.
 
     ``redact``: the report shows pseudonyms. ``private``: it shows ids, but can be redacted afterwards.
+    ``events`` are JSON lines that take the place of the inputs.
     """
 
     inputs: tuple[str, ...]
@@ -53,6 +56,7 @@ class Request:
     baseline: "Baseline | None" = None
     truth: "TruthSource | None" = None
     tracking_plan: "Conformance | None" = None
+    events: bytes | None = None
 
 
 class Judged(NamedTuple):
@@ -70,8 +74,8 @@ class Judged(NamedTuple):
 
 def read(request: Request, plan: Plan, on_reject: RejectSink | None = None) -> tuple[Log, Timelines]:
     """The inputs as events that ``plan`` has sorted. Raises ``InputError`` where an input cannot be read at all."""
-    log = read_log(
-        list(request.inputs),
+    log = read_sources(
+        sources_of(list(request.inputs)) if request.events is None else [in_memory("events", request.events)],
         dialect=request.settings.dialect,
         zone=zone_of(request.settings.tz),
         fields=plan.fields,
