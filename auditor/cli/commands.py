@@ -22,6 +22,9 @@ class Commands(click.Group):
             return None
         command = importlib.import_module(self.modules[cmd_name]).command
         assert isinstance(command, click.Command)
+        from auditor.cli.options import readable_from_variables  # its commands have it loaded already
+
+        readable_from_variables(command)
         return command
 
     def resolve_command(

@@ -65,7 +65,7 @@ def command(
         "select": ("--select", setup.known_rules(select, rules, "--select") or None),
         "ignore": ("--ignore", setup.known_rules(ignore, rules, "--ignore") or None),
     }
-    given = {key: said for key, said in chosen.items() if said[1] is not None}
+    given = {key: (options.given_as(key, flag), value) for key, (flag, value) in chosen.items() if value is not None}
     variables = {"redact": ("CI", True)} if setup.in_ci() else {}
     plan = make_plan(rules, settings, *(given.get(key, ("", ()))[1] for key in ("select", "ignore")))
     shown = settings_shown(settings, rules, plan, Elsewhere(given, variables))

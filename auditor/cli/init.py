@@ -14,6 +14,7 @@ from auditor.cli import options
     "-o",
     "--output",
     default="auditor.yml",
+    envvar="AUDITOR_INIT_OUTPUT",  # --output is FORMAT=FILE elsewhere
     metavar="FILE",
     help="The file to write, or - for stdout.  [default: auditor.yml]",
 )

@@ -53,7 +53,20 @@ def auditor() -> None:
       2   could not do its job (usage, configuration, unreadable input)
       3   nothing was checked: no events
       70  a bug in Auditor
+
+    \b
+    Every option can be set as a variable too, AUDITOR_ and its name: AUDITOR_FAIL_ON=warning is
+    --fail-on warning. The command line decides over variables, variables over the configuration.
     """
+
+
+def _name_the_variable(error: click.ClickException) -> None:
+    """Nobody looks for a wrong option in the environment, unless told."""
+    if isinstance(error, click.BadParameter) and error.param is not None and error.ctx is not None:
+        from auditor.cli.options import variable_behind
+
+        if (variable := variable_behind(error.param, error.ctx)) is not None:
+            click.echo(f"It is set by the variable {variable}.", err=True)
 
 
 def run() -> None:
@@ -68,6 +81,7 @@ def run() -> None:
         sys.exit(end.exit_code)
     except click.ClickException as error:
         error.show()
+        _name_the_variable(error)
         sys.exit(UNABLE)
     except (InputError, ConfigError) as error:
         click.echo(f"auditor: {error}", err=True)

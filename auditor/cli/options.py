@@ -60,6 +60,34 @@ class Zone(click.ParamType):  # type: ignore[type-arg]
         return value
 
 
+def readable_from_variables(command: click.Command) -> None:
+    """Every option of a command, read from a variable too: ``--fail-on`` from ``AUDITOR_FAIL_ON``, unless it has one of
+    its own. Given both ways, the command line decides; an empty variable is none."""
+    for option in command.params:
+        if isinstance(option, click.Option) and option.envvar is None:
+            long = next(name for name in option.opts if name.startswith("--"))
+            option.envvar = f"AUDITOR_{long[2:].replace('-', '_').upper()}"
+    if isinstance(command, click.Group):
+        for inner in command.commands.values():  # those written in one file; others are loaded when they are called
+            readable_from_variables(inner)
+
+
+def variable_behind(option: click.Parameter, context: click.Context) -> str | None:
+    """The variable that an option's value comes from; ``None`` if it comes from elsewhere."""
+    if option.name is None or context.get_parameter_source(option.name) is not click.core.ParameterSource.ENVIRONMENT:
+        return None
+    return option.envvar if isinstance(option.envvar, str) else None
+
+
+def given_as(key: str, flag: str) -> str:
+    """How an option of the running command was given: its flag, or its variable. ``key`` is a key of the configuration
+    or the option's name."""
+    context = click.get_current_context()
+    name = {"rule_packs": "packs"}.get(key, key)
+    found = (variable_behind(option, context) for option in context.command.params if option.name == name)
+    return next(found, None) or flag
+
+
 def form(*names: str) -> Callable[[_Function], _Function]:
     """``--format`` with the formats a command knows; the first is the default."""
     return click.option(

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 @click.option(
     "--fail-on",
     type=options.OneOf(("breaking", "violations", "never")),
+    envvar="AUDITOR_DIFF_FAIL_ON",  # --fail-on takes a severity elsewhere
     default="breaking",
     show_default=True,
     help="What makes the exit code 1: a breaking change, or recorded events that would start to violate.",

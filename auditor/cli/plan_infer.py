@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     "-o",
     "--output",
     type=click.Path(path_type=Path, dir_okay=False),
+    envvar="AUDITOR_INFER_OUTPUT",  # --output is FORMAT=FILE elsewhere
     metavar="FILE",
     help="Write to FILE instead of stdout; it may be PLAN.",
 )

@@ -19,8 +19,9 @@ _OF_THEIR_OWN = ("params", "rules", "ignore")
 
 @dataclass(frozen=True)
 class Elsewhere:
-    """What is set outside the config file: by key the option, or the variable, and its value. A variable counts only
-    where neither an option nor the file says anything."""
+    """What is set outside the config file: by key the option, or the variable, and its value. A variable in
+    ``variables`` counts only where neither an option nor the file says anything; one in ``options`` stands for the
+    option."""
 
     options: Mapping[str, tuple[str, Any]] = field(default_factory=dict)
     variables: Mapping[str, tuple[str, Any]] = field(default_factory=dict)
@@ -42,6 +43,11 @@ def settings_shown(settings: Settings, rules: RuleSet, plan: Plan, elsewhere: El
     ]
 
 
+def _outside(option: str) -> str:
+    """Where an option was given: as such, or as its variable."""
+    return COMMAND_LINE if option.startswith("--") else ENVIRONMENT
+
+
 def _plain(settings: Settings, elsewhere: Elsewhere) -> Iterator[Setting]:
     for name in (member.name for member in fields(Settings)):
         if name in _NO_VALUES or name in _OF_THEIR_OWN:
@@ -52,7 +58,7 @@ def _plain(settings: Settings, elsewhere: Elsewhere) -> Iterator[Setting]:
             if name in settings.given and isinstance(value, list):  # the option adds to the file's
                 yield Setting(name, value + _data(chosen), FILE, f"{settings.place(name)} and {option}")
             else:
-                yield Setting(name, _data(chosen), COMMAND_LINE, option)
+                yield Setting(name, _data(chosen), _outside(option), option)
         elif name in settings.given:
             yield Setting(name, value, FILE, settings.place(name))
         elif name in elsewhere.variables:
@@ -88,10 +94,11 @@ def _whole_rule(rule: Rule, settings: Settings, plan: Plan, elsewhere: Elsewhere
     for key in ("select", "ignore"):
         option, chosen = elsewhere.options.get(key, ("", ()))
         if chosen and (rule.id in chosen) is (key == "ignore"):
-            return Setting(name, value, COMMAND_LINE, option, reason)
+            return Setting(name, value, _outside(option), option, reason)
     enabled = rule.enabled if said is None or said.enabled is None else said.enabled
     if active is not None and not enabled:  # switched off, and selected
-        return Setting(name, value, COMMAND_LINE, elsewhere.options["select"][0])
+        option = elsewhere.options["select"][0]
+        return Setting(name, value, _outside(option), option)
     if said is not None and (said.severity is not None or said.enabled is False):
         return Setting(name, value, FILE, settings.place("rules", rule.id), reason)
     for one in plan.adjustments:
