@@ -21,6 +21,7 @@ _COMMANDS = {
     "plan": "auditor.cli.plan",
     "report": "auditor.cli.report",
     "rules": "auditor.cli.rules",
+    "schema": "auditor.cli.schema",
     "timeline": "auditor.cli.timeline",
 }
 
@@ -45,6 +46,7 @@ def auditor() -> None:
     auditor identities LOG...     what a destination makes of the people: who is split, who merged
     auditor init LOG...           write an auditor.yml from what a log holds
     auditor config --show         every setting in effect, and where it comes from
+    auditor schema [NAME]         the JSON Schemas of the configuration, rules, plans and reports
 
     \b
     Exit codes, the same for every format:

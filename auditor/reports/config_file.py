@@ -22,6 +22,11 @@ _HEAD = """
 Each comment says what in the log speaks for the line below it. Lines that are commented out are guesses, or have
 nothing to say: look at them, and uncomment what is true of your site.
 """
+_EDITOR = """
+`auditor schema config > auditor.schema.json` writes the file that the next line names: with it, an editor that knows
+YAML completes and checks this one.
+"""
+_MODELINE = "# yaml-language-server: $schema=auditor.schema.json"
 _DESTINATIONS = """
 Where the events go; rules about alias depend on it. Name all of them: a list that is not whole switches rules off.
 """
@@ -36,6 +41,8 @@ def _rows(proposal: Proposal, logs: list[str]) -> Iterator[str]:
     of = f"{many(proposal.events, 'event')} of {many(proposal.devices, 'device')} and {many(proposal.users, 'user')}"
     yield from _comment(f"Written by `auditor init {' '.join(logs)}` from {of}, {span}.")
     yield from _comment(_HEAD)
+    yield from _comment(_EDITOR)
+    yield _MODELINE
     yield ""
     yield "params:"
     for line in proposal.params:
