@@ -45,7 +45,7 @@ def test_a_log_is_a_test_and_fails_with_its_findings_and_the_timeline(runner: py
     outcomes, printed = run(runner, "--auditor-log", "swapped.jsonl")
     assert outcomes == {"failed": 1}
     assert 'error[identify-after-track] "Signed Up" was tracked 212 ms before identify("u_1041").' in printed
-    assert "swapped.jsonl:6: error" in printed
+    assert "\nswapped.jsonl:6: error" in printed
     assert "+-- page load 4: /welcome" in printed
     assert "fix: Call identify first" in printed
     assert "Traceback" not in printed
@@ -86,6 +86,49 @@ def test_the_configuration_is_the_nearest_or_the_one_named(runner: pytest.Pytest
     outcomes, printed = run(runner, "--auditor-log", "swapped.jsonl")
     assert outcomes == {"failed": 1}
     assert 'did you mean "rules"' in printed
+
+
+def test_a_log_is_found_after_a_test_has_gone_elsewhere(runner: pytest.Pytester) -> None:
+    copy(runner, CLEAN, "clean.jsonl")
+    runner.makepyfile("import os, tempfile\ndef test_leaves(): os.chdir(tempfile.gettempdir())")
+    assert run(runner, "--auditor-log", "clean.jsonl")[0] == {"passed": 2}
+
+
+def test_workers_share_the_logs(runner: pytest.Pytester) -> None:
+    copy(runner, CLEAN, "clean.jsonl")
+    copy(runner, SWAPPED, "swapped.jsonl")
+    outcomes, _ = run(runner, "-n", "2", "--auditor-log", "clean.jsonl", "--auditor-log", "swapped.jsonl")
+    assert outcomes == {"passed": 1, "failed": 1}
+
+
+def test_a_device_is_shown_once_whatever_ids_it_had(runner: pytest.Pytester) -> None:
+    """Two people one after the other, each signed up before identify; reset gave the browser a new anonymousId."""
+
+    def call(kind: str, second: float, device: str, path: str, referrer: str = "", **members: str) -> dict[str, object]:
+        page = {"path": path, "url": f"https://shop.example{path}", "referrer": referrer}
+        context = {"library": {"name": "analytics.js", "version": "next-1.84.3"}, "page": page}
+        moment = f"2026-01-05T10:{int(second) // 60:02}:{second % 60:06.3f}Z"
+        who = {"anonymousId": device, "messageId": f"m-{second}", "timestamp": moment}
+        return {"type": kind, "context": context, **who, **members}
+
+    lines = []
+    for start, device, user, referrer in (
+        (0, DEVICE, "u_1", ""),
+        (120, DEVICE.replace("6", "7"), "u_2", "https://shop.example/app"),
+    ):
+        lines += [
+            call("page", start, device, "/", referrer),
+            call("track", start + 1, device, "/", event="Signed Up"),
+            call("identify", start + 1.3, device, "/", userId=user),
+            call("page", start + 30, device, "/app", "https://shop.example/", userId=user),
+        ]
+    (runner.path / "two.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+    printed = run(runner, "--auditor-log", "two.jsonl")[1]
+    flagged = [
+        line for line in printed.splitlines() if line.startswith("two.jsonl:") and "identify-after-track" in line
+    ]
+    assert len(flagged) == 2
+    assert printed.count("device 1 of 1") == 1
 
 
 def test_junit_names_the_log(runner: pytest.Pytester) -> None:

@@ -60,11 +60,12 @@ class LogItem(pytest.Item):
 
     def reportinfo(self) -> tuple[Path, None, str]:
         """The log and the words for it."""
-        return Path(self._place()), None, f"auditor check {self.name}"
+        return Path(self.config.invocation_params.dir / self.name), None, f"auditor check {self.name}"
 
     def _place(self) -> str:
-        """The log, named from where pytest was called, as everything on a command line is."""
-        return str(self.config.invocation_params.dir / self.name)
+        """The log as it was named, from where pytest was called; a test may have gone elsewhere since."""
+        here = self.config.invocation_params.dir
+        return self.name if Path.cwd() == here else str(here / self.name)
 
 
 @pytest.fixture

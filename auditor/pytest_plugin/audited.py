@@ -97,12 +97,19 @@ class Audited:
         if len(findings) > _LINES:
             yield f"... and {len(findings) - _LINES} more"
         whose = dict.fromkeys(sought for finding in findings if (sought := _whose(finding.event)) is not None)
-        for sought in list(whose)[:_TIMELINES]:
+        shown: set[tuple[tuple[int, int], ...]] = set()
+        for sought in whose:
+            if len(shown) == _TIMELINES:
+                break
             try:
                 timeline = timeline_of(sought, request, self._compiled)
             except InputError:  # an event that stands on no timeline of its own
                 continue
             rows = tuple(_near(timeline.rows))
+            lines = tuple((row.event.file, row.event.position) for row in rows)
+            if lines in shown:  # one device has several anonymousIds
+                continue
+            shown.add(lines)
             yield ""
             if len(rows) < len(timeline.rows):
                 yield f"{len(rows)} of {len(timeline.rows)} events, those near a finding:"
