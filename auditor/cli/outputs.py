@@ -11,7 +11,7 @@ import click
 from auditor.cli.setup import in_ci, in_colour, width
 from auditor.config.settings import Settings
 from auditor.model.finding import Report
-from auditor.reports.formats import REPLAYED, SHARED, renderer
+from auditor.reports.formats import REPLAYED, SHARED, lacking, renderer
 from auditor.reports.view import View
 
 SUMMARY = "GITHUB_STEP_SUMMARY"
@@ -62,7 +62,10 @@ def outputs(
     color: str,
     again: Iterable[str],
 ) -> Outputs:
-    """What options and settings ask for."""
+    """What options and settings ask for. Raises a usage error for a format that needs what is not installed."""
+    for one in (form, *(form for form, _ in files)):
+        if said := lacking(one):
+            raise click.UsageError(said)
     return Outputs(form, files, settings.redact if redact is None else redact, color, tuple(again))
 
 

@@ -1,17 +1,33 @@
 """The formats of a report by name. Each is a module with ``render(report, view)``, imported when it is asked for."""
 
 import importlib
+import importlib.util
 from collections.abc import Callable, Iterator
 from typing import cast
 
 from auditor.model.finding import Report
 from auditor.reports.view import View
 
-FORMATS = ("text", "concise", "json", "jsonl", "sarif", "junit", "github", "gitlab", "markdown", "csv")
+FORMATS = ("text", "concise", "json", "jsonl", "sarif", "junit", "github", "gitlab", "markdown", "csv", "html")
 SHARED = frozenset({"html", "markdown", "sarif", "junit", "github", "gitlab"})
 """Those that leave the machine they are made on: redacted unless somebody says otherwise (design.md 8)."""
 REPLAYED = frozenset({"json", "jsonl"})
 """Those from which another format can be made, and so must be able to be redacted later."""
+_NEEDS = {"html": ("jinja2", "vl_convert")}
+
+
+def lacking(name: str) -> str:
+    """What to do before this format can be written, where a library is not installed; empty where none is missing."""
+    if all(_installed(module) for module in _NEEDS.get(name, ())):
+        return ""
+    return f"the format {name} needs more than is installed: pip install 'tracking-auditor[{name}]'"
+
+
+def _installed(module: str) -> bool:
+    try:
+        return importlib.util.find_spec(module) is not None
+    except ValueError:  # imported, and without a specification: switched off by somebody
+        return False
 
 
 def renderer(name: str) -> Callable[[Report, View], Iterator[str]]:
