@@ -28,6 +28,12 @@ class Outputs:
     color: str
     again: tuple[str, ...] = ("LOG...",)
 
+    def __post_init__(self) -> None:
+        """Before anything is read. Raises a usage error for a format that needs what is not installed."""
+        for form in (self.form, *(form for form, _ in self.files)):
+            if said := lacking(form):
+                raise click.UsageError(said)
+
     def redacted(self, form: str) -> bool:
         """Whether a format shows pseudonyms: as asked for, else in CI and where the report will be shared."""
         return in_ci() or form in SHARED if self.redact is None else self.redact
@@ -62,10 +68,7 @@ def outputs(
     color: str,
     again: Iterable[str],
 ) -> Outputs:
-    """What options and settings ask for. Raises a usage error for a format that needs what is not installed."""
-    for one in (form, *(form for form, _ in files)):
-        if said := lacking(one):
-            raise click.UsageError(said)
+    """What options and settings ask for."""
     return Outputs(form, files, settings.redact if redact is None else redact, color, tuple(again))
 
 

@@ -1,7 +1,6 @@
 """The formats of a report by name. Each is a module with ``render(report, view)``, imported when it is asked for."""
 
 import importlib
-import importlib.util
 from collections.abc import Callable, Iterator
 from typing import cast
 
@@ -18,16 +17,13 @@ _NEEDS = {"html": ("jinja2", "vl_convert")}
 
 def lacking(name: str) -> str:
     """What to do before this format can be written, where a library is not installed; empty where none is missing."""
-    if all(_installed(module) for module in _NEEDS.get(name, ())):
-        return ""
-    return f"the format {name} needs more than is installed: pip install 'tracking-auditor[{name}]'"
+    needs = _NEEDS.get(name, ())
+    if needs:
+        from importlib.util import find_spec  # most formats need nothing
 
-
-def _installed(module: str) -> bool:
-    try:
-        return importlib.util.find_spec(module) is not None
-    except ValueError:  # imported, and without a specification: switched off by somebody
-        return False
+        if not all(find_spec(module) for module in needs):
+            return f"the format {name} needs more than is installed: pip install 'tracking-auditor[{name}]'"
+    return ""
 
 
 def renderer(name: str) -> Callable[[Report, View], Iterator[str]]:

@@ -6,6 +6,7 @@ its frame, since the reader's fonts may be wider than those it was measured with
 ``templates/report.css``, which knows them by their names here and has others for a dark page.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Any
@@ -16,14 +17,15 @@ from auditor.reports.lines import clean, cut, label, sized
 
 DRAWN = 12
 """Events in one drawing; of more, those nearest to the flagged one."""
-_STEP, _LANE = 160, 96
-_LABEL = 22
+_STEP, _LANE = 170, 96
+_LABEL = 23
 _INK, _DIM, _FLAG, _EVIDENCE, _BAND = "#1f2328", "#57606a", "#cf222e", "#0969da", "#eaeef2"
 _COLOURS = {"flagged": _FLAG, "evidence": _EVIDENCE, "before": _DIM}
 _NAME, _TOP, _PAGE, _CALL, _MARK, _ROLE, _BOTTOM = 0.1, 0.2, 0.31, 0.5, 0.66, 0.84, 0.95
 """Where in a lane things stand, from its upper edge down."""
 _HALF = 0.47
 """Of a step, to either side of a call: as far as its page is drawn."""
+_NO_XML = re.compile("[\ufffe\uffff]")
 
 Step = tuple[Event, str]
 
@@ -53,7 +55,7 @@ def specification(finding: Finding, held: Sequence[Step]) -> dict[str, Any]:
         {
             "x": place,
             "y": row[_lane(event)] + _MARK,
-            "call": f"{event.type} {_short(label(event))}".strip(),
+            "call": _short(f"{event.type} {label(event)}".strip()),
             "role": _short(role),
             "kind": "flagged" if event is finding.event else "evidence" if role else "before",
         }
@@ -81,14 +83,15 @@ def _nearest(finding: Finding, held: Sequence[Step]) -> Sequence[Step]:
     return held[first : first + DRAWN]
 
 
-def _short(text: str) -> str:
-    return clean(cut(text, _LABEL))
+def _short(text: str, room: int = _LABEL) -> str:
+    """Lettering; what is no character of XML ends the process of what draws it."""
+    return _NO_XML.sub("\ufffd", clean(cut(text, room)))
 
 
 def _lane(event: Event) -> str:
     if event.lane is None:
         return "server"
-    return f"{event.side or 'client'} {clean(cut(event.anonymous_id or '', 40))}".strip()
+    return f"{event.side or 'client'} {_short(event.anonymous_id or '', 40)}".strip()
 
 
 def _bands(held: Sequence[Step], row: dict[str, int]) -> Iterator[dict[str, Any]]:
