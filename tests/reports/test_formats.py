@@ -60,7 +60,7 @@ def short(report: Report) -> Report:
     )
 
 
-@pytest.mark.parametrize("form", [form for form in FORMATS if form != "html"])  # test_html.py: drawings differ by version
+@pytest.mark.parametrize("form", [form for form in FORMATS if form != "html"])  # drawings vary: see test_html.py
 def test_golden(form: str, report: Report, pytestconfig: pytest.Config) -> None:
     path = GOLDEN / f"{form}.txt"
     if pytestconfig.getoption("--update-golden"):

@@ -84,12 +84,14 @@ def test_a_report_without_findings_says_so(judge: Judge) -> None:
 
 
 def test_violations_of_the_plan_have_a_section(cli: Cli, tmp_path: Path) -> None:
-    plan = {"version": 1, "events": {"Signed Up": {"properties": {"plan": "string"}, "required": ["plan"]}}}
+    events = {"Signed Up": {"properties": {"plan": "string!"}}}
+    plan = {"schema": "auditor/tracking-plan/1", "name": "Kicks & <Co>", "events": events}
     (tmp_path / "plan.yml").write_text(json.dumps(plan), encoding="utf-8")
-    done = cli("check", SAMPLES / "identify-after-track.jsonl", "--plan", tmp_path / "plan.yml", "-f", "html")
+    done = cli("check", SAMPLES, "--plan", tmp_path / "plan.yml", "-f", "html")
     assert done.stderr == ""
     section = done.stdout.partition('<section id="plan">')[2].partition("</section>")[0]
-    assert "Signed Up" in section
+    assert "Tracking plan: Kicks &amp; &lt;Co&gt;</h2>" in section
+    assert "<td>Signed Up</td><td>properties.plan</td>" in section
     assert "Required-Missing" in section
 
 
@@ -190,9 +192,9 @@ function look(width) {
     form.querySelector("[value=warning]").checked = false;
     form.dispatchEvent(new page.defaultView.Event("input"));
     held.others = [...new Set([...page.querySelectorAll("article:not([hidden])")].map((one) => one.dataset.severity))];
-    const reached = "a[href], input, summary, [tabindex='0']";
-    held.unreached = [...page.querySelectorAll(".scroll, a, summary, input")].filter((one) => !one.matches(reached)).length;
-    const first = page.querySelector("summary");
+    const reached = (one) => one.matches("a[href], input, summary, [tabindex='0']");
+    held.unreached = [...page.querySelectorAll(".scroll, a, summary, input")].filter((one) => !reached(one)).length;
+    const first = page.querySelector("article:not([hidden]) summary");
     first.focus();
     held.focused = page.activeElement === first;
     held.boxes = [...page.querySelectorAll(".drawing")].some((one) => one.scrollWidth > one.clientWidth);
@@ -260,7 +262,8 @@ def test_it_fits_wide_and_narrow_screens_and_can_be_searched(report: Report, pag
     assert console == ""
     said = json.loads(html.unescape(document.partition('<pre id="said">')[2].partition("</pre>")[0]))
     kinds = [group.first for group in groups(report)]
-    duplicates = sum(one.rule == "duplicate-message-id" for one in kinds)
+    searched = [{one.first.rule for one in (group, *group.consequences)} for group in groups(report)]
+    duplicates = sum("duplicate-message-id" in rules for rules in searched)
     for width in ("1280", "390"):
         one = said[width]
         assert one["wide"] <= one["room"] <= int(width), width
