@@ -20,7 +20,7 @@ from auditor.model.event import Event
 from auditor.model.finding import SEVERITIES, Finding, Report, RuleResult
 from auditor.reports.grouping import Group, groups
 from auditor.reports.json import timestamp
-from auditor.reports.lanes import DRAWN, Step, drawn, steps
+from auditor.reports.lanes import DRAWN, Step, drawn, nearest, steps
 from auditor.reports.lines import clean, cut, label, location, many, sized
 from auditor.reports.text import answer
 from auditor.reports.view import PLAIN_VIEW, View
@@ -137,7 +137,8 @@ class _Shown:
     @property
     def events(self) -> list[_Row]:
         """The first occurrence as rows."""
-        return [self._row(event, self.first, role) for event, role in self.steps[:_ROWS]]
+        held = nearest(self.first, self.steps, _ROWS if self.draws else DRAWN)
+        return [self._row(event, self.first, role) for event, role in held]
 
     @property
     def occurrences(self) -> list[_Row]:

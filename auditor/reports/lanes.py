@@ -38,6 +38,13 @@ def steps(finding: Finding, before: Event | None) -> list[Step]:
     return sorted(held, key=lambda step: (step[0].time, step[0] is finding.event, step[0].t))
 
 
+def nearest(finding: Finding, held: Sequence[Step], room: int = DRAWN) -> Sequence[Step]:
+    """So many of the steps as there is room for: those around the flagged event."""
+    place = next(place for place, (event, _) in enumerate(held) if event is finding.event)
+    first = max(min(place - room // 2, len(held) - room), 0)
+    return held[first : first + room]
+
+
 def drawn(finding: Finding, held: Sequence[Step]) -> str:
     """The steps of a finding as an SVG."""
     import vl_convert  # takes long to load, and only this format draws
@@ -48,7 +55,7 @@ def drawn(finding: Finding, held: Sequence[Step]) -> str:
 
 def specification(finding: Finding, held: Sequence[Step]) -> dict[str, Any]:
     """The drawing as a Vega-Lite specification."""
-    held = _nearest(finding, held)
+    held = nearest(finding, held)
     lanes = list(dict.fromkeys(_lane(event) for event, _ in held))
     row = {lane: place for place, lane in enumerate(lanes)}
     calls = [
@@ -73,14 +80,6 @@ def specification(finding: Finding, held: Sequence[Step]) -> dict[str, Any]:
     ]
     names = [{"x": -_HALF, "y": place + _NAME, "lane": lane} for lane, place in row.items()]
     return _specification(len(held), names, list(_bands(held, row)), joins, calls, gaps)
-
-
-def _nearest(finding: Finding, held: Sequence[Step]) -> Sequence[Step]:
-    if len(held) <= DRAWN:
-        return held
-    place = next(place for place, (event, _) in enumerate(held) if event is finding.event)
-    first = min(max(place - DRAWN // 2, 0), len(held) - DRAWN)
-    return held[first : first + DRAWN]
 
 
 def _short(text: str, room: int = _LABEL) -> str:

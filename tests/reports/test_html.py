@@ -119,6 +119,17 @@ def test_ten_thousand_findings_stay_a_file_that_opens_at_once(kinds: int) -> Non
     assert (f"and {10_000 - 300:,} findings of {left:,} kinds more" in said) == (left > 0)
 
 
+def test_long_names_and_much_evidence_do_not_break_the_size() -> None:
+    report = many(10_000, 300)
+    report.files[0] = "captures/" + "a-long-folder/" * 8 + "log.jsonl"
+    for place, finding in enumerate(report.findings):
+        finding.event.event = "A Rather Long Name Of An Event, As Some Have Them & More"
+        finding.event.user_id = f"0190a2b4-aaaa-bbbb-cccc-{place:012}"
+        message = '"Signed Up" was tracked, as it is ' * 8
+        report.findings[place] = replace(finding, message=message, evidence=finding.evidence * 20)
+    assert len(rendered(report, "html").encode()) < 1_500_000
+
+
 # The drawing ----------------------------------------------------------------------------------------------
 
 
@@ -149,8 +160,10 @@ def test_of_many_events_those_nearest_to_the_flagged_one_are_drawn() -> None:
     calls = next(layer["data"]["values"] for layer in held["layer"] if "call" in layer["data"]["values"][0])
     assert len(calls) == DRAWN
     assert [call["kind"] for call in calls].count("flagged") == 1
-    report.findings = [finding]
-    assert "8 events more not drawn." in rendered(report, "html")
+    said = rendered(replace(report, findings=[replace(finding, evidence=finding.evidence * 2)]), "html")
+    assert "27 events more not drawn." in said
+    assert "The same as a table: 20 of 39 events</summary>" in said
+    assert said.count('<tr class="flagged">') == 1
 
 
 @settings(max_examples=60, deadline=None)
