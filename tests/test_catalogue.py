@@ -223,6 +223,8 @@ LOW = {
     "library-context-mismatch",
 }  # fmt: skip
 """Rules that are hidden by default, and whose stories other hidden rules may see too."""
+TOGETHER = {"anonymous-history-lost": {"signup-without-history"}}
+"""One mistake that two rules see, each at another event: the report shows them as one problem."""
 DESTINATIONS = {
     "alias-too-close": ("mixpanel-legacy",),
     "anonymous-id-not-uuid4": ("mixpanel-original",),
@@ -244,7 +246,7 @@ def found(rule: str, story: Callable[[Story], None], judge: Judge) -> set[str]:
 
 @pytest.mark.parametrize("rule", STORIES)
 def test_a_story_fires_its_rule(rule: str, judge: Judge) -> None:
-    assert found(rule, STORIES[rule][0], judge) == {rule}
+    assert found(rule, STORIES[rule][0], judge) - TOGETHER.get(rule, set()) == {rule}
 
 
 @pytest.mark.parametrize("rule", STORIES)

@@ -46,7 +46,7 @@ BY_THE_EVENT_ALONE = {
     "user-id-is-phone-number", "anonymous-id-not-uuid4", "pii-in-event-name", "pii-in-url",
     "user-id-refused-by-destination", "event-name-invalid-for-destination", "user-id-not-string",
     "payload-too-large", "rejected-by-collector", "secret-in-payload", "server-generated-anonymous-id",
-    "library-context-mismatch",
+    "library-context-mismatch", "plan-violation",
 }  # fmt: skip
 """Rules about the form of one value, which no law can disturb and these stories do not break."""
 GAPS = (0, 1, 3, 40, 200, 900, 2500, 5000, 61_000, 700_000)

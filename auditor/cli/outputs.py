@@ -11,7 +11,7 @@ import click
 from auditor.cli.setup import in_ci, in_colour, width
 from auditor.config.settings import Settings
 from auditor.model.finding import Report
-from auditor.reports.formats import REPLAYED, SHARED, renderer
+from auditor.reports.formats import REPLAYED, SHARED, lacking, renderer
 from auditor.reports.view import View
 
 SUMMARY = "GITHUB_STEP_SUMMARY"
@@ -27,6 +27,12 @@ class Outputs:
     redact: bool | None
     color: str
     again: tuple[str, ...] = ("LOG...",)
+
+    def __post_init__(self) -> None:
+        """Before anything is read. Raises a usage error for a format that needs what is not installed."""
+        for form in (self.form, *(form for form, _ in self.files)):
+            if said := lacking(form):
+                raise click.UsageError(said)
 
     def redacted(self, form: str) -> bool:
         """Whether a format shows pseudonyms: as asked for, else in CI and where the report will be shared."""

@@ -15,12 +15,11 @@ from auditor.language.loader import RuleSet
 from auditor.language.predicates import Constant, Predicate
 from auditor.language.rule import TRACKING_PLAN, Kind, Rule
 from auditor.model.event import Event
-from auditor.model.finding import OFF, ONLY_FOR, Adjustment
+from auditor.model.finding import NO_PLAN, OFF, ONLY_FOR, Adjustment
 
 if TYPE_CHECKING:
     from auditor.plans.conformance import Conformance
 
-NO_PLAN = "no tracking plan is given: --plan PLAN, or tracking_plan in auditor.yml"
 DEFAULT_DESTINATION = "segment"
 """With none configured, Segment's guidance (design.md 5)."""
 

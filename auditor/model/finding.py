@@ -16,6 +16,8 @@ ONLY_FOR = "runs only for the destinations "
 """How the reason begins why a rule for other destinations was not evaluated."""
 OFF = "switched off"
 """Why a rule was not evaluated that does not run unless it is asked for, or that the configuration switched off."""
+NO_PLAN = "no tracking plan is given: --plan PLAN, or tracking_plan in auditor.yml"
+"""Why the rules about a tracking plan were not."""
 
 
 def entry_of(event: Event, entries: Mapping[int, Sequence[int]]) -> int | None:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from rich.text import Text
 
 from auditor.model.event import Event
-from auditor.model.finding import OFF, ONLY_FOR, SEVERITIES, Finding, Report, RuleResult, Signups
+from auditor.model.finding import NO_PLAN, OFF, ONLY_FOR, SEVERITIES, Finding, Report, RuleResult, Signups
 from auditor.reports.grouping import Group, groups
 from auditor.reports.json import timestamp
 from auditor.reports.lines import (
@@ -253,7 +253,7 @@ def _not_run(report: Report) -> Iterator[str]:
     """The rules that did not run, and what would make them."""
     reasons: dict[str, list[str]] = {}
     for rule in report.rules:
-        if rule.status == "not-evaluated":
+        if rule.status == "not-evaluated" and rule.reason != NO_PLAN:  # whoever has none need not be told each time
             reason = rule.reason or ""
             reasons.setdefault(ONLY_FOR if reason.startswith(ONLY_FOR) else reason, []).append(rule.id)
     for reason, names in reasons.items():
@@ -265,4 +265,5 @@ def _not_run(report: Report) -> Iterator[str]:
         elif reason == OFF:
             one = names[0] if len(names) == 1 else "NAME"
             said = f"{OFF}; in auditor.yml, rules: {{{one}: true}} turns it on"
-        yield f"not run: {', '.join(names)} ({said})"
+        named = ", ".join(names) if len(names) <= _IDLE else f"{len(names)} rules"
+        yield f"not run: {named} ({said})"

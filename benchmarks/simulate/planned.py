@@ -17,7 +17,10 @@ _ACTS = (
     "Article Read", "Dashboard Viewed", "Plan Compared", "Pricing Viewed", "Project Created", "Project Opened",
     "Project Renamed", "Report Exported", "Settings Saved", "Signup Failed", "Video Played",
 )  # fmt: skip
-_PLAIN = ("Account Created", "Mail Queued", "Mail Sent", "Trial Started", "Welcome Viewed")
+_PLAIN = (
+    "Account Created", "App Connected", "Field Checked", "Form Checked", "Invoice Sent", "Mail Queued", "Mail Sent",
+    "Order Completed", "Trial Started", "Welcome Viewed",
+)  # fmt: skip
 _TEXT = {"type": "string"}
 _CURRENCY = {"type": "string", "pattern": "^[A-Z]{3}$"}
 _METHOD = {"type": "string", "enum": ["email", "password", "sso"]}

@@ -1,6 +1,7 @@
 """`auditor baseline` and `check --baseline`: only what is new is reported, and the file only shrinks by itself."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -38,11 +39,14 @@ def write(path: Path, *calls: list[dict[str, Any]]) -> Path:
 def test_a_check_against_the_baseline_of_the_same_log_is_clean(cli: Cli, tmp_path: Path) -> None:
     done = cli("baseline", SAMPLES, cwd=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
-    assert "auditor-baseline.json: 22 findings of 22 kinds are accepted" in done.stdout
+    said = re.fullmatch(r"auditor-baseline.json: (\d+) findings of (\d+) kinds are accepted\n", done.stdout)
+    assert said is not None
+    count, kinds = map(int, said.groups())
+    assert count > kinds > 20
     done = cli("check", SAMPLES, "--baseline", "auditor-baseline.json", "-f", "json", cwd=tmp_path)
     summary = json.loads(done.stdout)["summary"]
-    assert (done.returncode, summary["baselined"], summary["problems"]) == (0, 22, 0)
-    assert "22 in the baseline" in cli("check", SAMPLES, "--baseline", "auditor-baseline.json", cwd=tmp_path).stdout
+    assert (done.returncode, summary["baselined"], summary["problems"]) == (0, count, 0)
+    assert f"{count} in the baseline" in cli("check", SAMPLES, "--baseline", "auditor-baseline.json", cwd=tmp_path).stdout
 
 
 def test_another_day_and_other_people_are_not_new_but_one_more_is(cli: Cli, tmp_path: Path) -> None:

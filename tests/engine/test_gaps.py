@@ -63,6 +63,7 @@ def test_every_rule_without_candidates_that_waits_for_a_kind_of_event_is_explain
         *("duplicate-message-id", "missing-identity", "pii-in-url", "placeholder-user-id", "suspicious-user-id"),
         *("anonymous-id-is-user-id", "sensitive-trait-client-side", "user-id-is-anonymous-id", "user-id-is-email"),
         *("pii-in-event-name", "user-id-is-phone-number", "payload-too-large", "secret-in-payload"),
+        *("user-id-not-string", "anonymous-id-override", "query-string-identify"),
     }
     assert idle - waiting == silent(stock(path)) & idle
     assert idle >= waiting

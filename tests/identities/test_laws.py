@@ -81,7 +81,7 @@ def test_the_logs_hold_what_the_laws_are_about(folder: Path) -> None:
     """Without this, laws over logs where nobody is split or merged would hold for nothing."""
     seen: Counter[str] = Counter()
 
-    @settings(max_examples=120, database=None)
+    @settings(max_examples=300, database=None)
     @given(visitors())
     def collect(cast: list[Visitor]) -> None:
         for name, one in replayed(folder, log_of(cast)).items():
@@ -122,7 +122,13 @@ def test_the_names_of_people_and_devices_do_not_matter(
         for record in records
     ]
     known = all_told(replayed(folder, records, fix))
-    assert all_told(replayed(folder, renamed, fix), lambda name: back.get(name, name)) == known
+
+    def restored(name: str) -> str:
+        """The name as it was; of a kept anonymousId its owner after a reset is named by it."""
+        head, sign, tail = name.partition(" after reset")
+        return f"{back.get(head, head)}{sign}{tail}"
+
+    assert all_told(replayed(folder, renamed, fix), restored) == known
 
 
 @EXAMPLES

@@ -1,0 +1,199 @@
+"""The format ``html``: one file that needs nothing else, to be read in a browser, passed on and printed.
+
+First the verdict and the causes by how many people they concern, then for each what, why, how to mend it and its first
+occurrence drawn. It has no address of anything outside itself, and its policy (CSP) lets no script run but its own.
+Everything that comes from a log passes ``clean`` and Jinja's escaping, whatever the template does with it.
+"""
+
+import base64
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from auditor.model.event import Event
+from auditor.model.finding import SEVERITIES, Finding, Report, RuleResult
+from auditor.reports.grouping import Group, groups
+from auditor.reports.json import timestamp
+from auditor.reports.lanes import DRAWN, Step, drawn, nearest, steps
+from auditor.reports.lines import clean, cut, label, location, many, sized
+from auditor.reports.text import answer
+from auditor.reports.view import PLAIN_VIEW, View
+
+_TEMPLATES = Path(__file__).with_name("templates")
+_WHOLE, _DRAWN, _IN_A_LINE = 100, 24, 200
+"""Kinds of findings that are shown whole, of them with a drawing, and those behind them that get a line: what is
+more is counted, so that the file stays one that a browser opens at once."""
+_ROWS, _ROWS_UNDRAWN = 20, 5
+_FOLLOWING = 8
+_LISTED = 100
+"""Of violations of a plan, rejects and accepted findings."""
+_MESSAGE, _LABEL, _PLACE = 400, 60, 120
+
+
+def render(report: Report, _: View = PLAIN_VIEW) -> Iterator[str]:
+    """The report as one HTML document, piece by piece."""
+    environment = _environment()
+    script = (_TEMPLATES / "report.js").read_text(encoding="utf-8")
+    shown = sorted((_Shown(report, group) for group in groups(report)), key=lambda one: (-one.people, one.group.rank))
+    whole, line = shown[:_WHOLE], shown[_WHOLE : _WHOLE + _IN_A_LINE]
+    rest = shown[_WHOLE + _IN_A_LINE :]
+    for place, one in enumerate(whole):
+        one.draws = place < _DRAWN
+    _anchor(whole)
+    counts = {severity: report.count(severity) for severity in reversed(SEVERITIES)}
+    stream = environment.get_template("report.html").stream(
+        report=report,
+        style=Markup((_TEMPLATES / "report.css").read_text(encoding="utf-8")),
+        script=Markup(script),
+        policy=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+        counts=counts,
+        worst=next((severity for severity, count in counts.items() if count), "clean"),
+        answer=answer(report.signups) if report.events else "Nothing was checked.",
+        whole=whole,
+        line=line,
+        rest=(len(rest), sum(len(one.group.places) for one in rest)),
+        violations=_violations(report),
+        listed=_LISTED,
+        checked=sum(1 for rule in report.rules if rule.status != "not-evaluated"),
+    )
+    stream.enable_buffering(200)
+    yield from stream
+
+
+@cache
+def _environment() -> Environment:
+    held = Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_finalized,
+    )
+    held.filters.update(many=many, number="{:,}".format)
+    return held
+
+
+def _finalized(value: Any) -> Any:
+    """What a template writes: markup of ours as it is, every other text without what a terminal or browser obeys."""
+    return clean(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """An event as a row of a table. ``offset`` is from the flagged event on, ``kind`` its colour."""
+
+    time: str
+    offset: str
+    type: str
+    label: str
+    who: str
+    place: str
+    role: str
+    kind: str
+
+
+class _Shown:
+    """A group as the template shows it."""
+
+    def __init__(self, report: Report, group: Group) -> None:
+        self.report, self.group, self.first = report, group, group.first
+        self.draws = False
+        self.anchor = f"f-{group.first.fingerprint}"
+        self.anchors: dict[int, str] = {}
+        self.people = _people(report, group)
+
+    @property
+    def message(self) -> str:
+        """What is wrong, no longer than anybody reads."""
+        return cut(self.first.message, _MESSAGE)
+
+    @property
+    def rule(self) -> RuleResult:
+        """How the rule fared, and why it matters."""
+        return next(rule for rule in self.report.rules if rule.id == self.first.rule)
+
+    @property
+    def steps(self) -> list[Step]:
+        """The events of the first occurrence."""
+        return steps(self.first, self.report.around.get(self.group.places[0]))
+
+    @property
+    def undrawn(self) -> int:
+        """How many events have no room in the drawing."""
+        return max(len(self.steps) - DRAWN, 0)
+
+    @property
+    def drawing(self) -> Markup:
+        """The first occurrence as lanes."""
+        return Markup(drawn(self.first, self.steps))
+
+    @property
+    def events(self) -> list[_Row]:
+        """The first occurrence as rows."""
+        held = nearest(self.first, self.steps, _ROWS if self.draws else DRAWN)
+        return [self._row(event, self.first, role) for event, role in held]
+
+    @property
+    def occurrences(self) -> list[_Row]:
+        """The first of them as rows."""
+        findings = (
+            self.report.findings[place] for place in self.group.places[: _ROWS if self.draws else _ROWS_UNDRAWN]
+        )
+        return [self._row(finding.event, finding, "") for finding in findings]
+
+    @property
+    def consequences(self) -> list[tuple[str, Group, str]]:
+        """What follows from it: where it is found in this document, the group, and its words."""
+        return [
+            (self.anchors.get(place, ""), group, cut(group.first.message, _MESSAGE))
+            for place, group in enumerate(self.group.consequences[:_FOLLOWING])
+        ]
+
+    def _row(self, event: Event, finding: Finding, role: str) -> _Row:
+        gap = event.time - finding.event.time
+        return _Row(
+            time=timestamp(event.t)[:23].replace("T", " "),
+            offset="" if event is finding.event else f"{'-' if gap < 0 else '+'}{sized(abs(gap))}",
+            type=event.type,
+            label=cut(label(event), _LABEL),
+            who=cut(event.user_id or event.anonymous_id or "", _LABEL),
+            place=cut(location(event, self.report.files, self.report.entry(event)), _PLACE),
+            role=cut(role, _LABEL),
+            kind="flagged" if event is finding.event else "evidence" if role else "before",
+        )
+
+
+def _people(report: Report, group: Group) -> int:
+    """How many people a group concerns: by userId, where the event has one that is an id, else by anonymousId."""
+    events = (report.findings[place].event for place in group.places)
+    held = {
+        event.user_id if event.user_id and event.user_id not in report.placeholders else event.anonymous_id
+        for event in events
+    }
+    return len(held - {None, ""})
+
+
+def _anchor(whole: list[_Shown]) -> None:
+    """Gives what follows from something an address of its own, where its fingerprint has none yet."""
+    held = {one.first.fingerprint for one in whole}
+    for one in whole:
+        for place, group in enumerate(one.group.consequences[:_FOLLOWING]):
+            if group.first.fingerprint not in held:
+                held.add(group.first.fingerprint)
+                one.anchors[place] = f"f-{group.first.fingerprint}"
+
+
+def _violations(report: Report) -> list[tuple[Any, str]]:
+    """How the tracking plan is broken, each way with whom it concerns."""
+    if report.tracking_plan is None:
+        return []
+    from auditor.reports.violations_text import concerned  # most runs have no tracking plan
+
+    return [(group, concerned(group)) for group in report.tracking_plan.violations[:_LISTED]]
