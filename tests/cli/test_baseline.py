@@ -39,14 +39,15 @@ def write(path: Path, *calls: list[dict[str, Any]]) -> Path:
 def test_a_check_against_the_baseline_of_the_same_log_is_clean(cli: Cli, tmp_path: Path) -> None:
     done = cli("baseline", SAMPLES, cwd=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
-    said = re.fullmatch(r"auditor-baseline.json: (\d+) findings of (\d+) kinds are accepted\n", done.stdout)
-    assert said is not None
-    count, kinds = map(int, said.groups())
+    told = re.fullmatch(r"auditor-baseline.json: (\d+) findings of (\d+) kinds are accepted\n", done.stdout)
+    assert told is not None
+    count, kinds = map(int, told.groups())
     assert count > kinds > 20
     done = cli("check", SAMPLES, "--baseline", "auditor-baseline.json", "-f", "json", cwd=tmp_path)
     summary = json.loads(done.stdout)["summary"]
     assert (done.returncode, summary["baselined"], summary["problems"]) == (0, count, 0)
-    assert f"{count} in the baseline" in cli("check", SAMPLES, "--baseline", "auditor-baseline.json", cwd=tmp_path).stdout
+    said = cli("check", SAMPLES, "--baseline", "auditor-baseline.json", cwd=tmp_path).stdout
+    assert f"{count} in the baseline" in " ".join(said.split())
 
 
 def test_another_day_and_other_people_are_not_new_but_one_more_is(cli: Cli, tmp_path: Path) -> None:
