@@ -89,6 +89,7 @@ def count_steps(
         asked = (pair for pair in enumerate(journeys) if not number or pair[0] in followed)
         takers = [(i, j) for i, j in asked if j.taken[number] is not None]
         later = range(number + 1, len(definition.steps))
+        on_their_way = {person for k in later for person in losses.get(definition.steps[k].name, ())}
         gaps = sorted(gap for _, j in takers if before is not None and (gap := _gap(j, before, number)) is not None)
         came = sum(1 for _, j in takers if before is None or j.taken[before] is not None)
         base = _people(made[before]) if before is not None else len(takers)
@@ -102,7 +103,9 @@ def count_steps(
                 devices=len({d for _, j in takers for d in _devices(j, number, device_of)}),
                 conversion=came / base if base else None,
                 of_first=len(takers) / first if first else None,
-                left=sum(1 for _, j in takers if all(j.taken[k] is None for k in later)),
+                left=sum(
+                    1 for _, j in takers if j.person not in on_their_way and all(j.taken[k] is None for k in later)
+                ),
                 skipped=sum(
                     1 for i, j in enumerate(journeys)
                     if i in followed and j.taken[number] is None and any(j.taken[k] is not None for k in later)

@@ -12,9 +12,9 @@ class Step:
     """One step. ``people`` took it after the steps before it; ``devices`` are those it was taken on.
 
     ``conversion`` is of the people of the shown step before, 1 for the first; ``median`` and ``p95`` are how long after
-    that step, ms. ``left`` of the people took no later step. ``skipped`` are people of a later step who did not take
-    this one, ``lost`` those of them whose loss is explained. ``reason`` says why a step cannot be shown: then every
-    figure is ``None``, which is not zero.
+    that step, ms. ``left`` of the people took no later step, and broken tracking does not explain it. ``skipped`` are
+    people of a later step who did not take this one, ``lost`` those whose missing this one is explained. ``reason``
+    says why a step cannot be shown: then every figure is ``None``, which is not zero.
     """
 
     name: str

@@ -160,6 +160,8 @@ def test_a_signup_lost_without_a_trace_is_told_by_the_others_of_the_site(draw: D
     assert example.key == ("user", "u1-lost")
     assert "3 of 3 signups that came from this site were tracked on a page being left" in example.why
     assert (funnel.signups.measured, funnel.signups.actual) == (3, 4)
+    assert {step.name: step.lost for step in funnel.steps if step.lost} == {"signup tracked": 4}
+    assert sum(step.left or 0 for step in funnel.steps[1:]) == 0  # whom broken tracking lost has not left
 
 
 def test_where_the_others_are_right_nothing_says_why(draw: Draw) -> None:
