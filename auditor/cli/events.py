@@ -53,15 +53,8 @@ def command(
     with setup.Rejects(rejects) as sink:
         inventory = take_inventory(request, rules, sink)
     setup.refuse_rejects(inventory, strict)
-    if form == "json":
-        from auditor.reports.events_json import render
-
-        setup.write(render(inventory))
-    else:
-        from auditor.reports.events_text import render as render_text
-
-        again = options.again(logs, config, packs, dialect, tz)
-        setup.write(render_text(inventory, width=setup.width(), colour=setup.in_colour(color), again=again))
+    again = options.again(logs, config, packs, dialect, tz)
+    setup.show("events", form, inventory, color=color, again=again)
     if inventory.events:
         return CLEAN
     click.echo(f"auditor: {setup.why_nothing(inventory, logs)}", err=True)

@@ -89,19 +89,8 @@ def command(
         from auditor.reports.missing_csv import render as render_missing
 
         setup.write_file(missing_out, render_missing(funnel), "--missing-out")
-    if form == "json":
-        from auditor.reports.funnel_json import render
-
-        setup.write(render(funnel))
-    elif form == "csv":
-        from auditor.reports.funnel_csv import render as render_csv
-
-        setup.write(render_csv(funnel))
-    else:
-        from auditor.reports.funnel_text import render as render_text
-
-        again = options.again(logs, config, packs, dialect, tz)
-        setup.write(render_text(funnel, width=setup.width(), colour=setup.in_colour(color), again=again))
+    again = options.again(logs, config, packs, dialect, tz)
+    setup.show("funnel", form, funnel, color=color, again=again)
     if funnel.events:
         return CLEAN
     click.echo(f"auditor: {setup.why_nothing(funnel, logs)}", err=True)

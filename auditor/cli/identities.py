@@ -89,19 +89,8 @@ def command(
     with setup.Rejects(rejects) as sink:
         identified = identities_of(request, rules, tuple(dict.fromkeys(wanted)), fix, sink)
     setup.refuse_rejects(identified, strict)
-    if form == "json":
-        from auditor.reports.identities_json import render
-
-        setup.write(render(identified))
-    elif form == "csv":
-        from auditor.reports.identities_csv import render as render_csv
-
-        setup.write(render_csv(identified))
-    else:
-        from auditor.reports.identities_text import render as render_text
-
-        again = options.again(logs, config, packs, dialect, tz)
-        setup.write(render_text(identified, width=setup.width(), colour=setup.in_colour(color), again=again))
+    again = options.again(logs, config, packs, dialect, tz)
+    setup.show("identities", form, identified, color=color, again=again)
     if identified.events:
         return CLEAN
     click.echo(f"auditor: nothing was replayed: {setup.why_nothing(identified, logs)}", err=True)

@@ -78,14 +78,7 @@ def command(
         coverage = cover(request, request.tracking_plan, rules, sink)
     setup.refuse_rejects(coverage, strict)
     failed = _failed(coverage, min_coverage, min_properties, max_unplanned) if coverage.calls else []
-    if form == "json":
-        from auditor.reports.coverage_json import render
-
-        setup.write(render(coverage, failed))
-    else:
-        from auditor.reports.coverage_text import render as render_text
-
-        setup.write(render_text(coverage, failed, width=setup.width(), colour=setup.in_colour(color)))
+    setup.show("coverage", form, coverage, failed, color=color)
     if not coverage.calls:
         click.echo(f"auditor: {setup.why_nothing(coverage, logs)}", err=True)
         return NOTHING

@@ -94,14 +94,7 @@ def command(
     failed = fail_on == "breaking" and broken
     failed = failed or (fail_on != "never" and replayed is not None and replayed.starting > 0)
     diff = PlanDiff(__version__, old, new, found, replayed, 1 if failed else 0, _notes(before, after))
-    if form == "json":
-        from auditor.reports.plan_diff_json import render
-
-        setup.write(render(diff))
-    else:
-        from auditor.reports.plan_diff_text import render as render_text
-
-        setup.write(render_text(diff, width=setup.width(), colour=setup.in_colour(color)))
+    setup.show("plan_diff", form, diff, color=color)
     return diff.exit_code
 
 

@@ -51,14 +51,7 @@ def command(
     rules = plan_rules_in_force(settings, packs)
     chosen = Chosen(known_plan_rules(select, rules, "--select"), known_plan_rules(ignore, rules, "--ignore"))
     report = lint_plan(read(plan), rules, settings, datetime.now(UTC).date(), chosen)
-    if form == "json":
-        from auditor.reports.plan_lint_json import render
-
-        setup.write(render(report))
-    else:
-        from auditor.reports.plan_lint_text import render as render_text
-
-        setup.write(render_text(report, width=setup.width(), colour=setup.in_colour(color)))
+    setup.show("plan_lint", form, report, color=color)
     if report.exit_code == NOTHING:
         click.echo(f"auditor: nothing was checked: {plan} plans no event", err=True)
     return report.exit_code

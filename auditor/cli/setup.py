@@ -1,5 +1,6 @@
 """What commands share: the configuration in force, the rules compiled with it, rejects, and where output goes."""
 
+import importlib
 import os
 import sys
 from collections.abc import Iterable
@@ -215,6 +216,14 @@ def write_file(path: Path, text: str, option: str) -> None:
         from auditor.model.log import InputError
 
         raise InputError(f"{option} {path}: cannot be written ({error.strerror})") from error
+
+
+def show(kind: str, form: str, held: Any, *more: Any, color: str, **text: Any) -> None:
+    """Write what a command found to stdout. ``reports/KIND_FORM.py`` renders it, and only that one is loaded; ``more``
+    goes to each of them, ``text`` to the one for people, with the width and colour of the terminal."""
+    render = importlib.import_module(f"auditor.reports.{kind}_{form}").render
+    people = {"width": width(), "colour": in_colour(color), **text} if form == "text" else {}
+    write(render(held, *more, **people))
 
 
 def write(text: str) -> None:

@@ -74,14 +74,7 @@ def command(
     with setup.Rejects(rejects) as sink:
         timeline = timeline_of(wanted[0], request, rules, sink)
     setup.refuse_rejects(timeline, strict)
-    if form == "json":
-        from auditor.reports.timeline_json import render
-
-        setup.write(render(timeline))
-    else:
-        from auditor.reports.timeline_text import render as render_text
-
-        setup.write(render_text(timeline, width=setup.width(), colour=setup.in_colour(color)))
+    setup.show("timeline", form, timeline, color=color)
     if timeline.rows:
         return CLEAN
     click.echo(f"auditor: {setup.why_nothing(timeline, logs)}", err=True)

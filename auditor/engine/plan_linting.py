@@ -12,7 +12,7 @@ from auditor import __version__
 from auditor.config.settings import CONFIDENCES, Ignore, Settings
 from auditor.language.plan_rules import PlanRule
 from auditor.language.rule import PROFILES
-from auditor.model.finding import SEVERITIES, RuleResult
+from auditor.model.finding import RuleResult, fails
 from auditor.model.plan import Place, Plan
 from auditor.model.plan_finding import PlanFinding, PlanReport
 from auditor.plans.lints import SUBJECTS, module_of
@@ -45,9 +45,7 @@ def lint_plan(
     for result in results:
         result.findings = sum(finding.rule == result.id for finding in kept)
     kept.sort(key=lambda one: (one.place.file, one.place.line or 0, one.place.pointer, one.rule, one.property))
-    least = settings.fail_on
-    worth = SEVERITIES.index(least) if least != "never" else len(SEVERITIES)
-    failed = any(SEVERITIES.index(finding.severity) >= worth for finding in kept)
+    failed = any(fails(finding.severity, settings.fail_on) for finding in kept)
     empty = not plan.events and not plan.invalid
     return PlanReport(
         version=__version__,

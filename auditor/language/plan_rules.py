@@ -4,7 +4,6 @@ Such a rule says ``applies_to: plan`` and names a lint, an algorithm in ``audito
 examples (small plans) stand in the rule, as everywhere.
 """
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,7 +26,6 @@ _KEYS = (
 )  # fmt: skip
 _KIND_KEYS = ("severity", "message", "fix")
 _EXAMPLE_KEYS = ("name", "pass", "fail", "finds", "kind", "severity", "message", "params", "destinations")
-_SLUG = re.compile(r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")
 
 LintOptions = Callable[[str], Mapping[str, str] | None]
 """The options of a lint and their types (``value`` or ``profiles``); ``None`` if there is no such lint."""
@@ -148,13 +146,9 @@ class _RuleReader:
     def rule(self, data: Mapping[str, Any], pack: bool) -> PlanRule | None:
         reading, path = self.reading, self.path
         reading.keys(path, data, _KEYS, "a rule over a plan")
-        name = reading.text(path, data, "id", "a rule", required=True)
-        if not _SLUG.match(name):
-            if name:
-                reading.note((*path, "id"), f'"{name}" is no rule id: small letters, digits and hyphens')
+        name = reading.rule_id(path, data)
+        if name is None:
             return None
-        if "severity" not in data:
-            reading.note(path, 'a rule needs "severity"')
         lint, options, used = self._lint(data, name)
         return PlanRule(
             id=name,

@@ -1,5 +1,6 @@
 """Reading a rule document: every mistake is noted with its line, and reading goes on."""
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -7,6 +8,7 @@ from auditor.config.suggest import did_you_mean
 from auditor.config.yaml_source import Document
 
 Path = tuple[str | int, ...]
+_SLUG = re.compile(r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")
 
 
 class Reading:
@@ -34,6 +36,17 @@ class Reading:
             return value
         self.note(path, f"{what} must be a map of keys and values")
         return {}
+
+    def rule_id(self, path: Path, data: Mapping[str, Any]) -> str | None:
+        """The id of a rule that has a severity; ``None`` if it is no id that can be used."""
+        name = self.text(path, data, "id", "a rule", required=True)
+        if not _SLUG.match(name):
+            if name:
+                self.note((*path, "id"), f'"{name}" is no rule id: small letters, digits and hyphens')
+            return None
+        if "severity" not in data:
+            self.note(path, 'a rule needs "severity"')
+        return name
 
     def text(self, path: Path, data: Mapping[str, Any], key: str, what: str, *, required: bool = False) -> str:
         """A string member, or an empty string."""

@@ -1,6 +1,5 @@
 """One rule's map to a compiled rule."""
 
-import re
 from collections.abc import Collection, Mapping
 from pathlib import Path as FilePath
 from typing import Any, Protocol
@@ -32,7 +31,6 @@ _EXAMPLE_KEYS = (
 _EVENT_WORDS = ("wait", "repeat", "flagged", *CALL_SUGAR, "reset", "navigation")
 _UNREAD: list[dict[str, Any]] = [{"fail": []}, {"pass": []}]
 """In place of examples that nobody asked for."""
-_SLUG = re.compile(r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")
 
 
 class OptionsOf(Protocol):
@@ -71,13 +69,9 @@ class RuleReader:
         """The compiled rule, or ``None`` if it has no usable id. Mistakes are noted on the reading."""
         reading, path = self.reading, self.path
         reading.keys(path, data, RULE_KEYS, "a rule")
-        name = reading.text(path, data, "id", "a rule", required=True)
-        if not _SLUG.match(name):
-            if name:
-                reading.note((*path, "id"), f'"{name}" is no rule id: small letters, digits and hyphens')
+        name = reading.rule_id(path, data)
+        if name is None:
             return None
-        if "severity" not in data:
-            reading.note(path, 'a rule needs "severity"')
         if "flag" not in data:
             reading.note(path, f'rule {name} needs "flag": the event to blame')
             return None

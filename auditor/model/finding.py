@@ -20,6 +20,11 @@ NO_PLAN = "no tracking plan is given: --plan PLAN, or tracking_plan in auditor.y
 """Why the rules about a tracking plan were not."""
 
 
+def fails(severity: str, fail_on: str) -> bool:
+    """Whether a finding of a severity makes a run fail whose ``--fail-on`` is a severity or ``never``."""
+    return fail_on != "never" and SEVERITIES.index(severity) >= SEVERITIES.index(fail_on)
+
+
 def entry_of(event: Event, entries: Mapping[int, Sequence[int]]) -> int | None:
     """Which entry of a HAR an event stands in, counted from 1; ``None`` in a log of any other kind. Most HARs are one
     long line, which says nothing of the place. ``entries`` are those of ``model.log.Log``."""

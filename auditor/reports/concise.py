@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from auditor.model.finding import Report
-from auditor.reports.lines import clean, inert, many
+from auditor.reports.lines import clean, counted, inert, many
 from auditor.reports.view import PLAIN_VIEW, View
 
 
@@ -12,6 +12,4 @@ def render(report: Report, _: View = PLAIN_VIEW) -> Iterator[str]:
     for finding in report.findings:
         place = f"{clean(report.files[finding.event.file])}:{finding.event.line}:1"
         yield inert(f"{place}: {finding.severity}[{finding.rule}] {clean(finding.message)}\n")
-    counts = [f"{many(report.count(severity), severity)}" for severity in ("error", "warning")]
-    info = report.count("info")
-    yield f"{', '.join(counts)}, {info:,} info in {many(report.events, 'event')}\n"
+    yield f"{counted(report)} in {many(report.events, 'event')}\n"

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from auditor.model.finding import SEVERITIES, Report
 from auditor.reports.grouping import Group, groups
-from auditor.reports.lines import clean, many
+from auditor.reports.lines import clean, counted, many
 from auditor.reports.view import PLAIN_VIEW, View
 
 _LEVELS = {"error": "error", "warning": "warning", "info": "notice"}
@@ -26,8 +26,7 @@ def render(report: Report, _: View = PLAIN_VIEW) -> Iterator[str]:
         left += len(of_level[room:])
         for group in of_level[:room]:
             yield _annotation(report, group)
-    counts = ", ".join(many(report.count(severity), severity) for severity in ("error", "warning"))
-    said = f"{counts}, {report.count('info')} info in {many(report.events, 'event')}"
+    said = f"{counted(report)} in {many(report.events, 'event')}"
     if left:
         said += f"; {many(left, 'kind')} of findings more than GitHub shows"
     yield f"::notice title=auditor::{_data(said)}\n"

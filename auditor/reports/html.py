@@ -20,8 +20,9 @@ from auditor.model.event import Event
 from auditor.model.finding import SEVERITIES, Finding, Report, RuleResult
 from auditor.reports.grouping import Group, groups
 from auditor.reports.json import timestamp
-from auditor.reports.lanes import DRAWN, Step, drawn, nearest, steps
+from auditor.reports.lanes import DRAWN, drawn, nearest
 from auditor.reports.lines import clean, cut, label, location, many, sized
+from auditor.reports.steps import Step, steps
 from auditor.reports.text import answer
 from auditor.reports.view import PLAIN_VIEW, View
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from xml.sax.saxutils import escape, quoteattr
 
-from auditor.model.finding import SEVERITIES, Finding, Report, RuleResult
+from auditor.model.finding import Finding, Report, RuleResult, fails
 from auditor.reports.lines import clean, inert, location, many
 from auditor.reports.view import PLAIN_VIEW, View
 
@@ -21,7 +21,7 @@ def render(report: Report, _: View = PLAIN_VIEW) -> Iterator[str]:
     held: dict[str, list[Finding]] = {rule.id: [] for rule in report.rules}
     for finding in report.findings:
         held[finding.rule].append(finding)
-    failing = {name: [f for f in found if _fails(report, f)] for name, found in held.items()}
+    failing = {name: [f for f in found if fails(f.severity, report.fail_on)] for name, found in held.items()}
     skipped = [rule for rule in report.rules if _why_skipped(rule) and not held[rule.id]]
     yield '<?xml version="1.0" encoding="UTF-8"?>\n<testsuites>\n'
     yield (
@@ -36,7 +36,7 @@ def render(report: Report, _: View = PLAIN_VIEW) -> Iterator[str]:
     for rule in report.rules:
         yield from _case(report, rule, failing[rule.id], held[rule.id])
     yield "  <system-out>"
-    below = [finding for found in held.values() for finding in found if not _fails(report, finding)]
+    below = [finding for found in held.values() for finding in found if not fails(finding.severity, report.fail_on)]
     yield from (_text(f"{_said(report, finding)}\n") for finding in below[:_SHOWN])
     if len(below) > _SHOWN:
         yield f"and {len(below) - _SHOWN} more\n"
@@ -65,10 +65,6 @@ def _why_skipped(rule: RuleResult) -> str:
     if rule.status == "not-evaluated":
         return f"not evaluated: {rule.reason}"
     return "nothing to look at" if rule.status == "no-candidates" else ""
-
-
-def _fails(report: Report, finding: Finding) -> bool:
-    return report.fail_on != "never" and SEVERITIES.index(finding.severity) >= SEVERITIES.index(report.fail_on)
 
 
 def _said(report: Report, finding: Finding) -> str:

@@ -14,6 +14,7 @@ from typing import Any
 from auditor.model.event import Event
 from auditor.model.finding import Finding
 from auditor.reports.lines import clean, cut, label, sized
+from auditor.reports.steps import Step
 
 DRAWN = 12
 """Events in one drawing; of more, those nearest to the flagged one."""
@@ -26,16 +27,6 @@ _NAME, _TOP, _PAGE, _CALL, _MARK, _ROLE, _BOTTOM = 0.1, 0.2, 0.31, 0.5, 0.66, 0.
 _HALF = 0.47
 """Of a step, to either side of a call: as far as its page is drawn."""
 _NO_XML = re.compile("[\ufffe\uffff]")
-
-Step = tuple[Event, str]
-
-
-def steps(finding: Finding, before: Event | None) -> list[Step]:
-    """The events of a finding in order of time, each with what it is in it; nothing for one that only says where."""
-    held = [(finding.event, "here"), *((event, role) for role, event in finding.evidence)]
-    if before is not None:
-        held.append((before, ""))
-    return sorted(held, key=lambda step: (step[0].time, step[0] is finding.event, step[0].t))
 
 
 def nearest(finding: Finding, held: Sequence[Step], room: int = DRAWN) -> Sequence[Step]:

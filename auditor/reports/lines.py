@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from auditor.model.event import Event
+from auditor.model.finding import Report
 
 LONGEST = 1000
 """Characters of a text that people read; an event's name may have a million."""
@@ -67,6 +68,12 @@ def cut(text: str, room: int) -> str:
 def many(count: int, word: str) -> str:
     """``1 event``, ``1,200 events``."""
     return f"{count:,} {word}{'' if count == 1 else 's'}"
+
+
+def counted(report: Report) -> str:
+    """``2 errors, 1 warning, 3 info``."""
+    errors, warnings = (many(report.count(severity), severity) for severity in ("error", "warning"))
+    return f"{errors}, {warnings}, {report.count('info'):,} info"
 
 
 def sized(gap: int) -> str:

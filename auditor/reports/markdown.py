@@ -10,7 +10,8 @@ from auditor.model.event import Event
 from auditor.model.finding import SEVERITIES, Report
 from auditor.reports.grouping import Group, groups
 from auditor.reports.json import timestamp
-from auditor.reports.lines import clean, cut, label, location, many
+from auditor.reports.lines import clean, counted, cut, label, location, many
+from auditor.reports.steps import steps
 from auditor.reports.text import answer
 from auditor.reports.view import PLAIN_VIEW, View
 
@@ -36,9 +37,8 @@ def render(report: Report, _: View = PLAIN_VIEW) -> Iterator[str]:
 
 
 def _head(report: Report) -> str:
-    counts = ", ".join(many(report.count(severity), severity) for severity in ("error", "warning"))
     icon = next((_ICONS[severity] for severity in reversed(SEVERITIES) if report.count(severity)), "\u2705")
-    verdict = f"{counts}, {report.count('info')} info" if report.findings else "no mistakes found"
+    verdict = counted(report) if report.findings else "no mistakes found"
     said = f"## {icon} Auditor: {verdict}\n\n"
     return f"{said}{safe(answer(report.signups))}\n\n" if report.events else f"{said}Nothing was checked.\n\n"
 
@@ -57,13 +57,10 @@ def _table(report: Report, held: list[Group]) -> Iterator[str]:
 def _example(report: Report, group: Group) -> str:
     finding = group.first
     title = f"{_ICONS[finding.severity]} <code>{finding.rule}</code>: how it came, and what to change"
-    rows = [(finding.event, "**here**"), *((event, safe(role)) for role, event in finding.evidence)]
-    before = report.around.get(group.places[0])
-    if before is not None:
-        rows.append((before, ""))
-    rows.sort(key=lambda row: (row[0].time, row[0] is finding.event, row[0].t))
     lines = [f"\n<details><summary>{title}</summary>\n\n| time | call | | |\n|---|---|---|---|\n"]
-    lines += [f"| {timestamp(event.t)[11:23]} | {event.type} | {_label(event)} | {said} |\n" for event, said in rows]
+    for event, role in steps(finding, report.around.get(group.places[0])):
+        said = f"**{role}**" if event is finding.event else safe(role)
+        lines.append(f"| {timestamp(event.t)[11:23]} | {event.type} | {_label(event)} | {said} |\n")
     lines.append(f"\n**Fix:** {safe(finding.fix)}\n")
     for place in group.places[1:_SHOWN]:
         event = report.findings[place].event

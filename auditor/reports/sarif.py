@@ -15,6 +15,7 @@ from auditor.model.event import Event
 from auditor.model.finding import Finding, Report, RuleResult
 from auditor.reports.json import timestamp
 from auditor.reports.lines import clean, cut, label
+from auditor.reports.steps import steps
 from auditor.reports.view import PLAIN_VIEW, View
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -96,24 +97,20 @@ def _result(report: Report, finding: Finding, index: dict[str, int], place: int 
 
 def _flow(report: Report, finding: Finding, place: int | None) -> list[dict[str, Any]]:
     """The evidence and the flagged event in order of time."""
-    rows = [(finding.event, "here"), *((event, role) for role, event in finding.evidence)]
     before = None if place is None else report.around.get(place)
-    if before is not None:
-        rows.append((before, "before"))
-    rows.sort(key=lambda row: (row[0].time, row[0] is finding.event, row[0].t))
     return [
         {
-            "location": {"physicalLocation": _physical(report, event), "message": {"text": _step(event, said)}},
+            "location": {"physicalLocation": _physical(report, event), "message": {"text": _step(event, role)}},
             "executionOrder": number,
             "executionTimeUtc": timestamp(event.t),
             "importance": "essential" if event is finding.event else "important",
         }
-        for number, (event, said) in enumerate(rows, 1)
+        for number, (event, role) in enumerate(steps(finding, before), 1)
     ]
 
 
-def _step(event: Event, said: str) -> str:
-    return clean(cut(f"{event.type} {label(event)}".rstrip(), 200)) + f" ({said})"
+def _step(event: Event, role: str) -> str:
+    return clean(cut(f"{event.type} {label(event)}".rstrip(), 200)) + f" ({role or 'before'})"
 
 
 def _physical(report: Report, event: Event) -> dict[str, Any]:

@@ -27,6 +27,7 @@ from auditor.reports.lines import (
     sized,
     wrapped,
 )
+from auditor.reports.steps import steps
 from auditor.reports.view import PLAIN_VIEW, View
 
 _EXAMPLES = 3
@@ -153,10 +154,8 @@ def _timeline(report: Report, finding: Finding, before: Event | None, width: int
         who = f"anonymousId {finding.key[1]}"
     head = ", ".join(part for part in (flagged.side, library, who) if part)
     yield from wrapped(f"{_place(report, flagged)}  {timestamp(flagged.t)[:10]}  {head}", width, "  ", hanging="    ")
-    rows = [(flagged, "<- here"), *((event, f"<- {role}") for role, event in finding.evidence)]
-    if before is not None:
-        rows.append((before, ""))
-    for event, said in sorted(rows, key=lambda row: (row[0].time, row[0] is flagged, row[0].t)):
+    for event, role in steps(finding, before):
+        said = f"<- {role}" if role else ""
         mark = ">" if event is flagged else " "
         side = f" ({event.side})" if event.side != flagged.side else ""
         left = f"  {mark} {timestamp(event.t)[11:23]} {_offset(flagged, event):>9}  {event.type:<8} "

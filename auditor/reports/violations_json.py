@@ -1,9 +1,9 @@
 """Violations of the tracking plan in the format ``json``: additions to ``auditor/findings/1``."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 from auditor.model.violation import PlanResult, Violation, ViolationGroup
+from auditor.reports.json import timestamp
 
 
 def result_members(result: PlanResult) -> dict[str, Any]:
@@ -41,13 +41,9 @@ def _group(group: ViolationGroup) -> dict[str, Any]:
         "count": group.count,
         "calls": group.calls,
         "share": round(group.share, 4),
-        "first": _time(group.first),
-        "last": _time(group.last),
+        "first": timestamp(group.first),
+        "last": timestamp(group.last),
         "app_versions": dict(group.app_versions),
         "libraries": dict(group.libraries),
     }
 
-
-def _time(milliseconds: int) -> str:
-    moment = datetime.fromtimestamp(milliseconds / 1000, UTC)
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")

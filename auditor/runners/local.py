@@ -19,7 +19,7 @@ from auditor.logs.inputs import sources_of
 from auditor.logs.reader import RejectSink, read_sources
 from auditor.logs.sources import in_memory
 from auditor.model.event import Event
-from auditor.model.finding import SEVERITIES, Finding, Report, Suppressed
+from auditor.model.finding import Finding, Report, Suppressed, fails
 from auditor.model.log import Log
 from auditor.model.naming import PLAIN, Naming, Redacting
 from auditor.timelines.timelines import Timelines
@@ -188,10 +188,7 @@ def zone_of(name: str | None) -> tzinfo | None:
 def _exit_code(log: Log, findings: list[Finding], fail_on: str) -> int:
     if not log.events:
         return NOTHING
-    if fail_on == "never":
-        return CLEAN
-    least = SEVERITIES.index(fail_on)
-    return FOUND if any(SEVERITIES.index(finding.severity) >= least for finding in findings) else CLEAN
+    return FOUND if any(fails(finding.severity, fail_on) for finding in findings) else CLEAN
 
 
 def _notes(plan: Plan, rules: RuleSet, log: Log) -> list[str]:

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 from auditor.model.finding import Report
 from auditor.reports.grouping import groups
-from auditor.reports.lanes import DRAWN, drawn, specification, steps
+from auditor.reports.lanes import DRAWN, drawn, specification
+from auditor.reports.steps import steps
 from tests.conftest import ROOT, Cli, Judge
 from tests.reports.test_formats import HOSTILE, SAMPLES, Tags, hostile, many, rendered
 
