@@ -22,8 +22,8 @@ def screen(flagged: list[int], timeline: list[Event], options: Options) -> list[
 
 def check(at: int, timeline: list[Event], options: Options, timelines: Timelines) -> Iterator[Problem]:
     """Judge the first view of a lane: a problem if its referrer is a page of this log's own sites on another domain,
-    where somebody was at that time, and its anonymousId is new. A signup on this lane, or over there ``just_before``,
-    is another rule's business."""
+    where somebody of such a browser was at that time, and its anonymousId is new. A signup on this lane, or over there
+    ``just_before``, is another rule's business."""
     event = timeline[at]
     here, there = host_of(event.url or ""), host_of(event.referrer or "")
     domains = domain_of(there), domain_of(here)
@@ -32,9 +32,11 @@ def check(at: int, timeline: list[Event], options: Options, timelines: Timelines
     if _lanes_of(timelines)[event.anonymous_id or ""] > 1 or any(options.signup(other) for other in timeline):
         return
     was_there, signed_up = _moments(timelines, options)
-    if _any(signed_up[there], event.time - options.just_before, event.time + SLACK):
+    agent = event.sender.agent
+    visitors = [(there, _ANY)] if agent is None else [(there, agent), (there, None)]
+    if any(_any(signed_up[one], event.time - options.just_before, event.time + SLACK) for one in visitors):
         return
-    if _any(was_there[there], event.time - options.within, event.time + SLACK):
+    if any(_any(was_there[one], event.time - options.within, event.time + SLACK) for one in visitors):
         yield Problem(fields={"there": there, "here": here}, trait=f"{domains[0]} {domains[1]}")
 
 
@@ -56,22 +58,26 @@ def _hosts(timelines: Timelines) -> set[str]:
     return found
 
 
-_ByHost = dict[str, list[int]]
+_ANY = object()
+_Visitors = tuple[str, object]
+"""Who is on a host: those of one ``userAgent``, those without one (``None``), or all of them (``_ANY``)."""
+_Moments = dict[_Visitors, list[int]]
 
 
-def _moments(timelines: Timelines, options: Options) -> tuple[_ByHost, _ByHost]:
+def _moments(timelines: Timelines, options: Options) -> tuple[_Moments, _Moments]:
     """When somebody was on each host, and when somebody signed up there, ms, in order."""
-    found: tuple[_ByHost, _ByHost] | None = timelines.memo.get("moments by host")
+    found: tuple[_Moments, _Moments] | None = timelines.memo.get("moments by host")
     if found is None:
-        there: _ByHost = defaultdict(list)
-        signed_up: _ByHost = defaultdict(list)
+        there: _Moments = defaultdict(list)
+        signed_up: _Moments = defaultdict(list)
         for lane in timelines.lanes:
             for event in lane.events:
                 if event.url:
                     host = host_of(event.url)
-                    there[host].append(event.time)
-                    if options.signup(event):
-                        signed_up[host].append(event.time)
+                    for visitors in ((host, event.sender.agent), (host, _ANY)):
+                        there[visitors].append(event.time)
+                        if options.signup(event):
+                            signed_up[visitors].append(event.time)
         for times in (*there.values(), *signed_up.values()):
             times.sort()
         found = timelines.memo["moments by host"] = (there, signed_up)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from auditor.checks.problem import Options, Problem
 from auditor.model.addresses import host_of
 from auditor.model.event import Event
-from auditor.timelines.lanes import Lane
+from auditor.timelines.lanes import Lane, may_be_one_browser
 from auditor.timelines.order import SLACK
 from auditor.timelines.timelines import Timelines
 
@@ -34,7 +34,7 @@ def check(at: int, timeline: list[Event], options: Options, timelines: Timelines
     came_from, whole = host_of(first.referrer), first.referrer.partition("://")[2].partition("/")[2] != ""
     for visit in _ended(timelines, options):
         last = visit.last
-        near = first.time - options.within <= last.time <= first.time + SLACK
+        near = first.time - options.within <= last.time <= first.time + SLACK and may_be_one_browser(first, last)
         if near and visit.host == came_from and (not whole or last.url == first.referrer) and last.lane != event.lane:
             yield Problem(evidence=(("history", last),))
             return

@@ -14,10 +14,9 @@ from auditor.funnels.browsers import browser_of
 from auditor.funnels.people import Person
 from auditor.funnels.truth_rows import TruthRow, truth_rows
 from auditor.funnels.wilson import interval
-from auditor.model.event import Event, extra
+from auditor.model.event import Event
 from auditor.model.truth import Rate, Truth, TruthSource
 
-_AGENT = extra("userAgent")
 _OLD = 86_400_000
 """How much older, ms, than its signup an account may be: the same day as ``login-counted-as-signup`` allows."""
 _SHOWN = 5
@@ -105,7 +104,7 @@ class Reconciling:
         self._count(row, [event for event in timeline if event.client], captured=False)
 
     def _count(self, row: TruthRow, events: list[Event], *, captured: bool) -> None:
-        agents = (getattr(event.context, _AGENT, None) for event in events if event.context is not None)
+        agents = (event.sender.agent for event in events)
         browser = next(filter(None, map(browser_of, agents)), _UNKNOWN if events else _UNSEEN)
         day = datetime.fromtimestamp(row.created / 1000, UTC).date().isoformat()
         for name, value in (("method", row.method or _UNKNOWN), ("browser", browser), ("day", day)):
@@ -171,4 +170,3 @@ def _rate(value: str, accounts: int, captured: int) -> Rate:
     held = interval(captured, accounts)
     low, high = (None, None) if held is None else held
     return Rate(value, accounts, captured, captured / accounts if accounts else None, low, high)
-

@@ -20,10 +20,11 @@ def regroup(log: Log) -> dict[str, list[Event]]:
             log.links.append(event)
         if event.message_id is not None:
             arrivals.setdefault(event.message_id, []).append(event)
-        sender, lane = Sender(), log.alone
+        sender, lane = Sender(event.sender.agent), log.alone
         if event.side != SERVER and event.anonymous_id is not None:
             key = (event.write_key, family_of(event.library), event.anonymous_id)
             sender, lane = lanes.setdefault(key, (sender, []))
+        sender.mixed = sender.mixed or event.sender.mixed or event.sender.agent != sender.agent
         event.sender = sender
         sender.note(event)
         lane.append(event)

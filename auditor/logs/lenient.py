@@ -178,6 +178,7 @@ def _context(value: Any) -> dict[str, Any]:
         held[key] = {**part, **{m: _text(part.get(m)) for m in members}} if isinstance(part, dict) else None
     if not isinstance(held.get("traits"), dict):
         held["traits"] = None
+    held["userAgent"] = _text(held.get("userAgent"))
     session = held.get("sessionId")
     if not isinstance(session, int | str) or isinstance(session, bool):
         held["sessionId"] = None

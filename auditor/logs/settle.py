@@ -97,6 +97,7 @@ class Settler:
                 page = context.page  # type: ignore[union-attr]
                 path = page.path  # type: ignore[union-attr]
                 carried = context.traits is not None  # type: ignore[union-attr]
+                agent = context.userAgent  # type: ignore[union-attr]
                 if path is None:
                     path, library = self._bare(event)
                     page = event.context.page  # type: ignore[union-attr]
@@ -105,6 +106,7 @@ class Settler:
                 context = event.context
                 page = context.page if context is not None else None
                 carried = context is not None and context.traits is not None
+                agent = context.userAgent if context is not None else None
             if context is not None and context.library is not None:
                 version = context.library.version
                 event.version = same(version, version)
@@ -150,7 +152,7 @@ class Settler:
                     meta = event.metadata
                     metadata.add(bytes(meta))
                 event.metadata = UNSET  # it would hold on to the whole block that it was read from
-            held = None if lanes is None else lanes.get(anonymous) or self._lane(lanes, anonymous)
+            held = None if lanes is None else lanes.get(anonymous) or self._lane(lanes, anonymous, agent)
             if held is None:
                 event.anonymous_id = _id(anonymous)
             else:
@@ -184,6 +186,8 @@ class Settler:
             if t <= sender.last:
                 sender.straight = False
             sender.last = t
+            if agent != sender.agent:
+                sender.mixed = True
             if user is not sender.user and user is not None:
                 sender.user = user
                 sender.users.add(user)
@@ -211,11 +215,13 @@ class Settler:
         event.sender.note(event)
         self._log.alone.append(event)
 
-    def _lane(self, lanes: "_Lanes", anonymous: str | None) -> tuple[str, Sender, list[Event]] | None:
+    def _lane(
+        self, lanes: "_Lanes", anonymous: str | None, agent: str | None
+    ) -> tuple[str, Sender, list[Event]] | None:
         """A new lane; none for nobody."""
         if _id(anonymous) is None or anonymous is None:
             return None
-        lane = lanes[anonymous] = (anonymous, Sender(), [])
+        lane = lanes[anonymous] = (anonymous, Sender(agent), [])
         self._log.lanes.append(lane[1:])
         return lane
 

@@ -57,6 +57,7 @@ class Context(msgspec.Struct, gc=False):
     library: Library | None = None
     traits: dict[str, Any] | None = None
     device: Device | None = None
+    userAgent: str | None = None
     sessionId: int | str | None = None
     sessionStart: bool | None = None
 
@@ -68,12 +69,18 @@ class Sender:
     ``offset`` is how far the collector's clock is ahead of the sender's, ms: the least ``delay`` between sent and
     received, because delays in the network or a queue only ever add to it (domain.md 1.4); 0 where the log does not
     say. ``mask`` has every bit that some event has, ``users`` the userIds. ``straight``: the events were read in the
-    order of their clock, no two of one millisecond.
+    order of their clock, no two of one millisecond. ``agent`` is the browser's ``userAgent``; ``None`` where the log
+    does not say, ``mixed`` where it says several things.
     """
 
-    __slots__ = ("delay", "device", "last", "mask", "number", "offset", "rudderstack", "straight", "user", "users")
+    __slots__ = (
+        "agent", "delay", "device", "last", "mask", "mixed", "number", "offset", "rudderstack", "straight", "user",
+        "users",
+    )  # fmt: skip
 
-    def __init__(self) -> None:
+    def __init__(self, agent: str | None = None) -> None:
+        self.agent = agent
+        self.mixed = False
         self.number: int | None = None
         self.device: int | None = None
         self.offset = 0

@@ -16,18 +16,13 @@ from auditor.runners.local import Request, judge
 from auditor.runners.redaction import Renaming
 
 
-def funnel_of(
-    request: Request, rules: RuleSet, on_reject: RejectSink | None = None, by: str | None = None
-) -> Funnel:
+def funnel_of(request: Request, rules: RuleSet, on_reject: RejectSink | None = None, by: str | None = None) -> Funnel:
     """The funnel, split ``by`` a property. Raises ``InputError`` where an input or the truth cannot be read,
     ``ConfigError`` where ``funnel:`` is wrong."""
     definition = define(request.settings, rules)
     settings = replace(request.settings, min_confidence="low")
     plan = make_plan(rules, settings, RULES)
     prepare(plan, definition, rules)
-    if request.truth is not None:
-        plan.fields.add("context.userAgent")
-        plan.classifier.keep([rules.defines["client_signup"], rules.defines["client_identify"]])
     if by is not None:
         ask_for(plan, rules, by)
     judged = judge(replace(request, settings=settings, truth=None), rules, on_reject, plan)

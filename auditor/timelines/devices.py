@@ -3,14 +3,14 @@
 A phone says so itself (``context.device.id``). A browser is chained when a lane opens with a page whose referrer is
 the url of the last page of exactly one other lane, left within half an hour and not chained onwards already: what
 reset, or an identify of another user, looks like in analytics.js. Two candidates are no proof: then the lanes stay
-two devices.
+two devices. A lane that names another browser (``userAgent``) is no candidate.
 """
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 
 from auditor.model.event import Event
-from auditor.timelines.lanes import Lane
+from auditor.timelines.lanes import Lane, may_be_one_browser
 from auditor.timelines.order import sort_key
 
 WITHIN = 30 * 60_000
@@ -70,7 +70,9 @@ def _only_one(candidates: list[Lane], lane: Lane, continued: set[int]) -> Lane |
     """The lane that this one goes on from, if there is exactly one that may be it."""
     found: Lane | None = None
     for other in candidates:
-        if other is not lane and other.number not in continued:
+        if other is lane or other.number in continued:
+            continue
+        if may_be_one_browser(other.events[-1], lane.events[0]):
             if found is not None:
                 return None
             found = other

@@ -8,7 +8,7 @@ from bisect import bisect_left, bisect_right
 from itertools import takewhile
 
 from auditor.model.event import Event
-from auditor.timelines.lanes import Lane
+from auditor.timelines.lanes import Lane, may_be_one_browser
 from auditor.timelines.order import SLACK
 from auditor.timelines.timelines import Timelines
 
@@ -62,12 +62,14 @@ def _gone_on(timelines: Timelines) -> set[int]:
 
 
 def _one_browser(last: Event, first: Event, silent: int) -> bool:
-    """Whether two calls of two lanes may come from one browser: one clock, library and source, not long apart."""
+    """Whether two calls of two lanes may come from one browser: one clock, library, source and userAgent, not long
+    apart."""
     return (
         0 <= first.t - last.t <= silent
         and abs(first.sender.offset - last.sender.offset) < SLACK
         and first.lane != last.lane
         and (first.library, first.write_key) == (last.library, last.write_key)
+        and may_be_one_browser(first, last)
     )
 
 

@@ -5,7 +5,7 @@ holds the old ids, sends them, and writes them back into the cookie.
 """
 
 from auditor.model.event import Event
-from auditor.timelines.lanes import Lane
+from auditor.timelines.lanes import Lane, may_be_one_browser
 from auditor.timelines.timelines import Timelines
 
 WITHIN = 60_000
@@ -34,8 +34,9 @@ def reset_elsewhere(at: int, timeline: list[Event], timelines: Timelines) -> tup
         and lane.events[0].time - last.time <= WITHIN
         and origin(lane.events[0]) == origin(last)
         and (lane.events[0].library, lane.events[0].write_key) == (last.library, last.write_key)
+        and may_be_one_browser(lane.events[0], last)
     ]
-    if len(begun) != 1 or _left_by(last.url, begun[0].time, timelines) != {kept.lane}:
+    if len(begun) != 1 or _left_by(last.url, begun[0], timelines) != {kept.lane}:
         return None
     return last, begun[0]
 
@@ -69,8 +70,8 @@ def _begun_from(timelines: Timelines) -> dict[str, list[Lane]]:
     return found
 
 
-def _left_by(url: str, moment: int, timelines: Timelines) -> set[int | None]:
-    """The lanes whose last page before a moment, and not long before, was this one."""
+def _left_by(url: str, begun: Event, timelines: Timelines) -> set[int | None]:
+    """The lanes of what may be the same browser whose last page before a call, and not long before, was this one."""
     views: dict[str, set[int]] | None = timelines.memo.get("lanes with a page that another lane begins from")
     if views is None:
         views = timelines.memo["lanes with a page that another lane begins from"] = {}
@@ -81,8 +82,10 @@ def _left_by(url: str, moment: int, timelines: Timelines) -> set[int | None]:
                     views.setdefault(event.url or "", set()).add(lane.number)
     found: set[int | None] = set()
     for number in views.get(url, ()):
-        pages = (e for e in reversed(timelines.lanes[number].events) if e.type == "page" and e.time < moment)
+        pages = (e for e in reversed(timelines.lanes[number].events) if e.type == "page" and e.time < begun.time)
         last = next(pages, None)
-        if last is not None and last.url == url and moment - last.time <= WITHIN:
+        if last is None or last.url != url or begun.time - last.time > WITHIN:
+            continue
+        if may_be_one_browser(last, begun):
             found.add(number)
     return found

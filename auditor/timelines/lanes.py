@@ -6,7 +6,9 @@ request succeeds, domain.md 1.4).
 """
 
 from collections import defaultdict
+from collections.abc import Iterable
 from datetime import timedelta
+from itertools import islice, takewhile
 
 from auditor.model.event import Event, Sender
 from auditor.timelines.order import CLOCK, sort_events
@@ -30,6 +32,13 @@ class Lane:
         set_clock(sender)
         if not sender.straight:
             sort_events(events, CLOCK)
+
+
+def may_be_one_browser(one: Event, other: Event) -> bool:
+    """Whether the calls of two lanes have one ``userAgent``, or one of them has none or several. Many people have the
+    same one; but nobody's changes within a visit."""
+    agents = one.sender.agent, other.sender.agent
+    return None in agents or agents[0] == agents[1] or one.sender.mixed or other.sender.mixed
 
 
 def set_clock(sender: Sender) -> None:
@@ -73,12 +82,14 @@ def mark_identified(events: list[Event]) -> list[Event]:
     """
     user: str | None = None
     marked = []
-    for event in events:
+    for index, event in enumerate(events):
         if event.type == "reset" or event.after_reset:
             user = None
         if not event.identified or event.user_id in (user, None) or event.type == "alias":
             continue
         if event.type != "identify":
+            if _identified_at_once(event, islice(events, index + 1, None)):
+                continue
             event.after_identify = True
             marked.append(event)
         elif user is not None and event.rudderstack and event.previous_id not in (user, None):
@@ -86,6 +97,12 @@ def mark_identified(events: list[Event]) -> list[Event]:
             marked.append(event)
         user = event.user_id
     return marked
+
+
+def _identified_at_once(event: Event, behind: Iterable[Event]) -> bool:
+    """Whether an identify of the same millisecond explains the user of an event: then none was silent."""
+    tied = takewhile(lambda other: other.t == event.t, behind)
+    return any(other.type == "identify" and other.user_id == event.user_id for other in tied)
 
 
 def users_by_anonymous_id(lanes: list[Lane], alone: list[Event], links: list[Event]) -> dict[str, set[str]]:

@@ -117,7 +117,7 @@ class AnalyticsJs(Sdk):
     def _enqueue(self, call: Call, kind: str, members: Body, page: Body) -> None:
         """Make the event and hand it to the pipeline, from where it leaves some milliseconds later."""
         assert call.executed is not None
-        clock = self.client_time(call.executed)
+        clock, agent = self.client_time(call.executed), self.browser.agent
         body: Body = {
             "timestamp": stamp(clock),
             "integrations": {},
@@ -126,12 +126,8 @@ class AnalyticsJs(Sdk):
             **members,
             "context": {
                 "page": page,
-                "userAgent": f"Mozilla/5.0 (X11; Linux x86_64) Chrome/156.0.0.{self.browser.agent} Safari/537.36",
-                "userAgentData": {
-                    "brands": [{"brand": "Chromium", "version": "156"}],
-                    "mobile": False,
-                    "platform": "Linux",
-                },
+                "userAgent": agent.text,
+                **({"userAgentData": agent.data} if agent.platform else {}),
                 "locale": "en-US",
                 "library": {"name": "analytics.js", "version": "next-1.84.3"},
                 "timezone": "America/New_York",

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
+from benchmarks.simulate.agents import AGENTS
 from benchmarks.simulate.clock import Loop, Story
 from benchmarks.simulate.network import Network, Weather
 from benchmarks.simulate.record import User
@@ -17,11 +18,12 @@ Script = Callable[["Document"], None]
 class Browser:
     """One browser: its storage, its clock, its network, and the session that the site's server keeps for it."""
 
-    def __init__(self, loop: Loop, rng: Random, network: Network, agent: int) -> None:
+    def __init__(self, loop: Loop, rng: Random, network: Network, number: int) -> None:
         self.loop = loop
         self.rng = rng
         self.network = network
-        self.agent = agent
+        self.number = number
+        self.agent = AGENTS[number % len(AGENTS)]
         self.local: dict[str, dict[str, Any]] = defaultdict(dict)
         """localStorage by origin."""
         self.cookies: dict[str, dict[str, Any]] = defaultdict(dict)

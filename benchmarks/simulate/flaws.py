@@ -38,7 +38,7 @@ def on_act(document: Document, flaws: tuple[str, ...]) -> None:
         for _ in range(2):
             sdk.track("Trial Started", {"plan": "pro"})
     if "order counted again" in flaws:
-        sdk.track("Order Completed", {"order_id": f"order of {document.browser.agent}", "total": 49})
+        sdk.track("Order Completed", {"order_id": f"order of {document.browser.number}", "total": 49})
     if "orders" in flaws:
         for _ in range(2):
             sdk.track("Order Completed", {"order_id": f"{rng.getrandbits(48):012x}", "total": 49})

@@ -118,6 +118,7 @@ class PostHog(Sdk):
             "$os": "Linux",
             "$browser": "Chrome",
             "$browser_version": 156,
+            "$raw_user_agent": self.browser.agent.text,
             "$device_type": "Desktop",
             "$current_url": where[0],
             "$host": parts.netloc,

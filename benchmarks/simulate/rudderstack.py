@@ -114,7 +114,7 @@ class RudderStack(Sdk):
                 **self._session(clock),
                 "app": {"name": "RudderLabs JavaScript SDK", "version": "3.34.1"},
                 "library": {"name": "RudderLabs JavaScript SDK", "version": "3.34.1"},
-                "userAgent": f"Mozilla/5.0 (X11; Linux x86_64) Chrome/156.0.0.{self.browser.agent} Safari/537.36",
+                "userAgent": self.browser.agent.text,
                 "os": {"name": "", "version": ""},
                 "locale": "en-US",
                 "campaign": {},

@@ -5,13 +5,14 @@ import os
 import subprocess
 import sys
 from collections import Counter, defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from benchmarks.simulate.answer import Answer
 from benchmarks.simulate.answers import answers
+from benchmarks.simulate.crowd import Crowd
 from benchmarks.simulate.forms import Form
 from benchmarks.simulate.run import Household
 
@@ -104,9 +105,12 @@ def score(form: Form, everybody: list[Household]) -> Score:
 def key(form: Form, held: list[Household]) -> list[Answer]:
     """The answers of all households; what a rule says once only is one answer."""
     found, once = [], defaultdict[tuple[str, str], list[Answer]](list)
+    crowd = Crowd(held)
     for household in held:
         for answer in answers(household, form.seen):
-            if answer.once is None:
+            if crowd.hides(answer, household):
+                found.append(replace(answer, planted=False))
+            elif answer.once is None:
                 found.append(answer)
             else:
                 once[answer.rule, answer.once].append(answer)

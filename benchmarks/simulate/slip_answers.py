@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from benchmarks.simulate.answer import Answer
+from benchmarks.simulate.answer import Answer, Departure
 from benchmarks.simulate.browser import Document
 from benchmarks.simulate.clock import MINUTE, SECOND
 from benchmarks.simulate.record import Call, Message, device_of, user_of
@@ -13,6 +13,7 @@ from benchmarks.simulate.seen import Seen
 from benchmarks.simulate.slips import HELP
 
 _PERSONS = 3
+_HALF_HOUR = 30 * MINUTE
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +181,7 @@ def _lost_history(world: _World) -> Iterator[Answer]:
         one_document = named[0].call.document is forms[-1].call.document
         over = not any(one.user or one.message.t > named[0].message.t for one in visit)
         asked = near and over and (one_document or len(loads) > 1)
-        yield Answer("anonymous-history-lost", _ids(named), asked=asked)
+        yield Answer("anonymous-history-lost", _ids(named), asked=asked, left=_left(forms[-1], named[0]))
 
 
 def _without_history(world: _World) -> Iterator[Answer]:
@@ -214,8 +215,21 @@ def _one_host(world: _World) -> Iterator[Answer]:
         if kept:
             signals = frozenset(c.message.id for c in leaving.signals if c.message is not None)
             begun = [one for one in after if one.user is None and one.message.t < kept[0].message.t]
-            yield Answer("reset-not-on-all-subdomains", _ids(stale), asked=bool(begun))
+            left = _left(_last_before(begun[0], world.pages), begun[0]) if begun else None
+            yield Answer("reset-not-on-all-subdomains", _ids(stale), asked=bool(begun), left=left)
             yield Answer("missing-reset-on-logout", signals, "still-sent", asked=False)
+
+
+def _left(last: _Sent, first: _Sent) -> Departure:
+    """From the page of one call to that of another, on a new anonymousId."""
+    document = last.call.document
+    assert isinstance(document, Document)
+    t = first.message.t
+    return Departure(document.url, document.browser.agent.text, t - _HALF_HOUR, t + SECOND)
+
+
+def _last_before(page: _Sent, pages: list[_Sent]) -> _Sent:
+    return [one for one in pages if one.message.t < page.message.t][-1]
 
 
 def _early_reset(world: _World) -> Iterator[Answer]:

@@ -12,9 +12,11 @@ import pytest
 
 from benchmarks.simulate.answer import Answer
 from benchmarks.simulate.answers import answers
+from benchmarks.simulate.clock import DAY
+from benchmarks.simulate.crowd import Crowd
 from benchmarks.simulate.forms import FORMS, Form
 from benchmarks.simulate.mistakes import ALIASING, MISTAKES, Plan
-from benchmarks.simulate.run import plans, play, play_all
+from benchmarks.simulate.run import BEGINNING, plans, play, play_all
 from benchmarks.simulate.score import Score, compare, key, score
 from benchmarks.simulate.seen import Seen, SeenInHar
 from benchmarks.simulate.sending_mistakes import SENDING
@@ -130,6 +132,23 @@ def test_what_is_said_once_for_many_households_is_one_answer() -> None:
     found = [answer for answer in key(FORMS[0], held) if answer.rule == "placeholder-user-id"]
     assert len(found) == len({answer.once for answer in found}) <= 4
     assert sum(len(answer.ids) for answer in found) > 100
+
+
+def test_somebody_else_of_the_same_browser_on_the_same_page_hides_a_visitor() -> None:
+    plan = next(plan for plan in SLIPS if plan.name == "reset as the form is sent")
+    held = [play(plan, number, "segment", "crowd", start=BEGINNING) for number in range(60)]
+    (one,) = [a for a in answers(held[0], Seen()) if a.rule == "anonymous-history-lost"]
+    agent = held[0].browsers[0].agent
+    alike = [other for other in held[1:] if other.browsers[0].agent == agent]
+    unlike = [other for other in held if other.browsers[0].agent != agent]
+    assert one.planted
+    assert alike
+    assert Crowd([held[0], alike[0]]).hides(one, held[0])
+    assert not Crowd([held[0], *unlike]).hides(one, held[0])
+    late = play(plan, alike[0].number, "segment", "crowd", start=BEGINNING + DAY)
+    assert not Crowd([held[0], late]).hides(one, held[0])
+    asked = [a.planted for a in key(FORMS[0], [held[0], alike[0]]) if a.rule == one.rule]
+    assert asked == [False, False]
 
 
 # --- The command and its page -----------------------------------------------------------------------------

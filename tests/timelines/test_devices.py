@@ -45,6 +45,34 @@ def test_two_browsers_that_left_the_same_page_are_no_proof(built: Build) -> None
     assert devices(built(story.records)) == [[1], [2], [3]]
 
 
+def test_two_browsers_are_told_apart_by_their_user_agent(built: Build) -> None:
+    story = Story()
+    one, two = story.browser(), story.browser()
+    one.load("/logout")
+    two.load("/logout")
+    one.reset()
+    one.wait(800).load("/login")
+    for record, agent in zip(story.records, ("Chrome", "Firefox", "Chrome"), strict=True):
+        record["context"]["userAgent"] = agent
+    assert devices(built(story.records)) == [[1, 3], [2]]
+    story.records[2]["context"]["userAgent"] = "Safari"
+    assert devices(built(story.records)) == [[1], [2], [3]]
+
+
+def test_a_lane_that_names_two_browsers_names_none(built: Build) -> None:
+    story = Story()
+    one, two = story.browser(), story.browser()
+    two.load("/about")
+    two.wait(1000).load("/logout")
+    one.load("/logout")
+    one.reset()
+    one.wait(9000).load("/login")
+    for record, agent in zip(story.records, ("Chrome", "Firefox", "Chrome", "Chrome"), strict=True):
+        record["context"]["userAgent"] = agent
+    assert devices(built(story.records)) == [[1, 2], [3], [4]]
+    assert devices(built(story.records[::-1])) == [[1], [2], [3, 4]]
+
+
 def test_half_an_hour_later_it_may_be_anybody(built: Build) -> None:
     story = Story()
     browser = story.browser()

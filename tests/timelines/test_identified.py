@@ -106,6 +106,18 @@ def test_a_second_user_whose_identify_sends_nothing_shows_in_the_ids(tab: PostHo
     assert report.findings[0].event.event == "Paid"
 
 
+def test_of_two_calls_of_one_millisecond_the_identify_is_the_one_that_brought_the_user(
+    tab: PostHog, judge: Judge
+) -> None:
+    """Each in a request of its own, and by its id the other call sorts first."""
+    tab.load("/app").identify("u1").view().wait(60_000).load("/app").identify("u2", plan="pro").view()
+    named, viewed = tab.records[-2:]
+    assert named["event"] == "$set"
+    viewed["timestamp"], viewed["uuid"], named["uuid"] = named["timestamp"], "a", "b"
+    report = judge(tab.records)
+    assert [(f.rule, f.event.type) for f in report.findings] == [("two-users-on-one-device", "identify")]
+
+
 def test_after_a_logout_without_reset_the_next_user_inherits_the_device(tab: PostHog, judge: Judge) -> None:
     tab.load("/app").identify("u1").view().load("/app").capture("Signed Out")
     tab.load("/app").identify("u2").view().wait(5000).load("/app").view()
