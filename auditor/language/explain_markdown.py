@@ -197,6 +197,7 @@ def _tuning(rule: AnyRule, rules: RuleSet) -> Iterator[str]:
     if isinstance(rule, Rule) and not rule.pack:
         yield (
             f"`{rule.id}: {{tolerate: 5%}}` keeps it silent as long as no more than that share of the events\n"
-            "it looks at is flagged. Single findings are accepted by an entry of [`ignore`](../../README.md#configuration)\n"
-            "with a reason, today's all together by a [baseline](../reports.md#accepting-what-there-is)."
+            "it looks at is flagged. Single findings are accepted by an entry of [`ignore`]"
+            "(../../README.md#configuration)\nwith a reason, today's all together by a "
+            "[baseline](../reports.md#accepting-what-there-is)."
         )
