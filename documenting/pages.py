@@ -55,6 +55,5 @@ def blocks(page: Path, text: str | None = None) -> Iterator[Block]:
 
 
 def block(page: str, test: str) -> str:
-    """The code of the one block of a page, relative to the root, of which a comment says ``test: TEST``."""
-    (found,) = (held.code for held in blocks(ROOT / page) if held.test == test)
-    return found
+    """The code of the first block of a page, relative to the root, of which a comment says ``test: TEST``."""
+    return next(held.code for held in blocks(ROOT / page) if held.test == test)
