@@ -34,6 +34,7 @@ GROUPS = {
 _DEFAULT_DESTINATION = "segment"
 _MOST_VALUES = 6
 _MOST_CHARACTERS = 60
+_LINK = re.compile(r"(?<!\\)\[([^\]]+)\]\([^)]+\)")
 _SOURCE = re.compile(r" \(domain\.md [\d.]+\)|(?<=\()domain\.md [\d.]+, ")
 
 
@@ -48,7 +49,9 @@ def page(rule: AnyRule, rules: RuleSet) -> str:
     parts += ["## Destinations", "\n".join(f"* {line}" for line in destinations)] if destinations else []
     parts += ["## Parameters", _parameters(rule, rules)] if rule.used_params else []
     parts += ["## Tuning it", *_tuning(rule, rules), "## Examples", *examples_of(rule)]
-    if not rule.pack:
+    if rule.pack:  # our pages are not beside that of somebody else's rule
+        parts = [_LINK.sub(r"\1", part) for part in parts]
+    else:
         parts.append(f"[All rules](README.md) · [the rule's file](../../rules/{rule.group}/{rule.id}.yml)")
     return "\n\n".join(parts) + "\n"
 
