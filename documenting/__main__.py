@@ -4,7 +4,7 @@ import sys
 
 from documenting import pictures, rule_pages
 from documenting.outputs import Stale, refreshed
-from documenting.pages import ROOT, pages
+from documenting.pages import named, pages
 
 
 def main() -> int:
@@ -20,7 +20,7 @@ def main() -> int:
             continue
         if anew != text:
             page.write_text(anew, encoding="utf-8")
-            sys.stderr.write(f"{page.relative_to(ROOT)}: quotes what the commands print now\n")
+            sys.stderr.write(f"{named(page)}: quotes what the commands print now\n")
     pictures.FOLDER.mkdir(exist_ok=True)
     pictures.TEXT.write_text(pictures.text_report(), encoding="utf-8")
     try:

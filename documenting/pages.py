@@ -33,7 +33,12 @@ class Block:
     @property
     def place(self) -> str:
         """Page and line, for messages and names of tests."""
-        return f"{self.page.relative_to(ROOT)}:{self.line}"
+        return f"{named(self.page)}:{self.line}"
+
+
+def named(page: Path) -> str:
+    """A page as messages name it: from the root of the project."""
+    return str(page.relative_to(ROOT)) if ROOT in page.parents else str(page)
 
 
 def pages() -> list[Path]:

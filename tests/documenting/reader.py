@@ -12,7 +12,8 @@ from documenting.pages import ROOT, block
 SAMPLES = ROOT / "sample_logs"
 SWAPPED = SAMPLES / "identify-after-track.jsonl"
 INCIDENT = SAMPLES / "incidents" / "rows-without-events"
-_SCRUBBED = ("CI", "GITHUB_", "GITLAB_", "AUDITOR_", "FORCE_COLOR", "NO_COLOR", "COLUMNS", "PYTEST", "PYTHON")
+_GIT = ("NAME", "EMAIL")
+_SCRUBBED = ("GIT_", "CI", "GITHUB_", "GITLAB_", "AUDITOR_", "FORCE_COLOR", "NO_COLOR", "COLUMNS", "PYTEST", "PYTHON")
 
 
 class Reader:
@@ -35,6 +36,7 @@ class Reader:
         """One command, as somebody types it into bash."""
         environment = {name: value for name, value in os.environ.items() if not name.startswith(_SCRUBBED)}
         environment |= {"HOME": str(self.home), "PYTHONPATH": str(ROOT), "COLUMNS": "80"}
+        environment |= {f"GIT_{who}_{what}": "reader@site.example" for who in ("AUTHOR", "COMMITTER") for what in _GIT}
         environment["PATH"] = f"{self.home / 'bin'}{os.pathsep}{os.environ['PATH']}"
         return subprocess.run(
             ["bash", "--noprofile", "--norc", "-o", "pipefail", "-c", command],

@@ -1,11 +1,15 @@
 """Every command in the documentation is run, page by page, where a reader would run it."""
 
 import re
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
+import click
 import pytest
+from markdown_it import MarkdownIt
 
+from auditor.cli.main import auditor
 from documenting.pages import ROOT, Block, blocks, pages
 from tests.documenting.reader import Reader
 
@@ -63,6 +67,40 @@ def test_the_commands_of_a_page_do_what_it_says(page: Path, tmp_path: Path) -> N
                 said = f"{block.place}: `{command}` exits with {done.returncode}, not {code}\n"
                 assert done.returncode == code, said + done.stdout[-2000:] + done.stderr
                 assert code == 2 or "Traceback" not in done.stderr, said + done.stderr
+
+
+def mentioned(page: Path) -> Iterator[str]:
+    """The commands of ours that a page names in its sentences."""
+    for token in MarkdownIt("gfm-like", {"linkify": False}).parse(page.read_text(encoding="utf-8")):
+        for part in token.children or []:
+            if part.type == "code_inline" and part.content.startswith("auditor "):
+                yield part.content
+
+
+def unknown(command: str) -> list[str]:
+    """The words of a command line of ours that are no command, and no option of the one that is named."""
+    words = shlex.split(command.replace("...", ""))[1:]
+    held: click.Command = auditor
+    while isinstance(held, click.Group) and words and not words[0].startswith("-"):
+        child = held.get_command(click.Context(held), words[0])
+        if child is None:
+            return [words[0]]
+        held, words = child, words[1:]
+    known = {name for option in held.params for name in (*option.opts, *option.secondary_opts)}
+    return [word for word in words if re.match(r"--?[a-z]", word) and word not in known | {"--help", "--version"}]
+
+
+@pytest.mark.parametrize("page", [*pages(), ROOT / "CHANGELOG.md"], ids=lambda page: str(page.relative_to(ROOT)))
+def test_a_command_in_a_sentence_exists_with_its_options(page: Path) -> None:
+    named = list(mentioned(page))
+    assert [(command, unknown(command)) for command in named if unknown(command)] == []
+
+
+def test_a_command_that_does_not_exist_would_be_noticed() -> None:
+    assert unknown("auditor chekc LOG...") == ["chekc"]
+    assert unknown("auditor check LOG --fail-onn error -o html=report.html") == ["--fail-onn"]
+    assert unknown("auditor plan diff OLD NEW --log LOG") == []
+    assert sum(len(list(mentioned(page))) for page in pages()) > 50
 
 
 def test_what_is_not_run_is_still_in_the_documentation_and_grows_by_nobodys_oversight() -> None:

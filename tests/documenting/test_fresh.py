@@ -8,13 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from documenting import __main__ as documenting
 from documenting import pictures, rule_pages
 from documenting.outputs import Stale, refreshed
-from documenting.pages import ROOT, Block, blocks, pages
-
-
-def named(path: Path) -> str:
-    return str(path.relative_to(ROOT))
+from documenting.pages import ROOT, Block, blocks, named, pages
 
 
 def test_the_pages_of_the_rules_are_those_of_the_rules() -> None:
@@ -87,6 +84,30 @@ def test_without_a_browser_the_other_parts_are_written_all_the_same(monkeypatch:
     monkeypatch.setattr(shutil, "which", lambda _: None)
     with pytest.raises(pictures.NoChromium, match="stays as it is"):
         pictures.html_report()
+
+
+def test_one_command_writes_all_of_it_and_says_what_had_to_stay(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    good, bad = tmp_path / "good.md", tmp_path / "bad.md"
+    good.write_text("<!-- output: auditor --version -->\n```text\n```\n", encoding="utf-8")
+    bad.write_text("<!-- output: auditor check gone.jsonl -->\n```text\nold\n```\n", encoding="utf-8")
+    monkeypatch.setattr(documenting, "pages", lambda: [good, bad])
+    monkeypatch.setattr(rule_pages, "RULE_PAGES", tmp_path / "rules")
+    for name in ("FOLDER", "TEXT", "HTML"):
+        monkeypatch.setattr(pictures, name, tmp_path / "pictures" / getattr(pictures, name).name)
+    monkeypatch.setattr(pictures.shutil, "which", lambda _: None)
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "rules" / "gone.md").touch()
+    assert documenting.main() == 1
+    assert re.fullmatch(r".*\n```text\nauditor [\d.]+\n```\n", good.read_text(encoding="utf-8"))
+    assert "old" in bad.read_text(encoding="utf-8")
+    assert rule_pages.stale() == []
+    assert (tmp_path / "pictures" / pictures.TEXT.name).is_file()
+    said = capsys.readouterr().err
+    assert "good.md: quotes what the commands print now" in said
+    assert "bad.md" in said or "gone.jsonl" in said
+    assert "it stays as it is" in said
 
 
 def test_a_block_knows_its_comment() -> None:
