@@ -94,7 +94,8 @@ def test_one_command_writes_all_of_it_and_says_what_had_to_stay(
     bad.write_text("<!-- output: auditor check gone.jsonl -->\n```text\nold\n```\n", encoding="utf-8")
     monkeypatch.setattr(documenting, "pages", lambda: [good, bad])
     monkeypatch.setattr(rule_pages, "RULE_PAGES", tmp_path / "rules")
-    for name in ("FOLDER", "TEXT", "HTML"):
+    monkeypatch.setattr(pictures, "FOLDER", tmp_path / "pictures")
+    for name in ("TEXT", "HTML"):
         monkeypatch.setattr(pictures, name, tmp_path / "pictures" / getattr(pictures, name).name)
     monkeypatch.setattr(pictures.shutil, "which", lambda _: None)
     (tmp_path / "rules").mkdir()
