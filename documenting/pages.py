@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 
 ROOT = Path(__file__).resolve().parent.parent
 RULE_PAGES = ROOT / "docs" / "rules"
@@ -47,10 +48,15 @@ def pages() -> list[Path]:
     return [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *written, ROOT / "sample_logs" / "README.md"]
 
 
+def parsed(text: str) -> list[Token]:
+    """Markdown as a forge reads it."""
+    return _PARSER.parse(text)
+
+
 def blocks(page: Path, text: str | None = None) -> Iterator[Block]:
     """The fenced blocks of a page, from top to bottom."""
     before = ""
-    for token in _PARSER.parse(page.read_text(encoding="utf-8") if text is None else text):
+    for token in parsed(page.read_text(encoding="utf-8") if text is None else text):
         if token.type == "fence":
             assert token.map is not None
             said = dict(_COMMENT.findall(before))

@@ -7,10 +7,9 @@ from pathlib import Path
 
 import click
 import pytest
-from markdown_it import MarkdownIt
 
 from auditor.cli.main import auditor
-from documenting.pages import ROOT, Block, blocks, pages
+from documenting.pages import ROOT, Block, blocks, pages, parsed
 from tests.documenting.reader import Reader
 
 SHELL = ("sh", "bash", "console")
@@ -71,7 +70,7 @@ def test_the_commands_of_a_page_do_what_it_says(page: Path, tmp_path: Path) -> N
 
 def mentioned(page: Path) -> Iterator[str]:
     """The commands of ours that a page names in its sentences."""
-    for token in MarkdownIt("gfm-like", {"linkify": False}).parse(page.read_text(encoding="utf-8")):
+    for token in parsed(page.read_text(encoding="utf-8")):
         for part in token.children or []:
             if part.type == "code_inline" and part.content.startswith("auditor "):
                 yield part.content

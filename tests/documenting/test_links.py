@@ -5,17 +5,15 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from documenting.pages import ROOT, RULE_PAGES, pages
+from documenting.pages import ROOT, RULE_PAGES, pages, parsed
 
-PARSER = MarkdownIt("gfm-like", {"linkify": False})
 ALL = [*pages(), *sorted(RULE_PAGES.glob("*.md")), ROOT / "CHANGELOG.md"]
 
 
 def tokens(page: Path) -> list[Token]:
-    return PARSER.parse(page.read_text(encoding="utf-8"))
+    return parsed(page.read_text(encoding="utf-8"))
 
 
 def anchors(page: Path) -> set[str]:
