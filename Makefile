@@ -16,7 +16,7 @@ COMPILE := $(BIN)/python -m compileall -q auditor && $(BIN)/auditor rules list >
 export PIP_ROOT_USER_ACTION := ignore
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types floors tests golden bench accuracy wheel clean
+.PHONY: help demo test check lint types floors tests golden docs bench accuracy wheel clean
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -45,6 +45,9 @@ tests: $(VENV)/developing  ## pytest alone
 
 golden: $(VENV)/developing  ## Write the expected outputs of the golden tests anew; read the diff before you commit it
 	$(BIN)/python -m pytest --update-golden
+
+docs: $(VENV)/developing  ## Write what of the documentation is generated anew: rules, quoted outputs, pictures
+	$(BIN)/python -m documenting
 
 bench: $(VENV)/benchmarking  ## Measure against hand-written SQL on the same file in the same run
 	$(BIN)/python -m benchmarks $(BENCH_FLAGS)

@@ -1,7 +1,6 @@
 """The Python API: six names, cheap to import, and the same answers as the command."""
 
 import json
-import re
 import subprocess
 import sys
 from datetime import date
@@ -15,6 +14,7 @@ from auditor import Event, Finding, Report, audit, load_plan, load_rules
 from auditor.config.settings import ConfigError
 from auditor.model.log import InputError
 from auditor.model.plan import PlanError
+from documenting.pages import block
 from tests.conftest import ROOT, SAMPLE_LOGS, Cli
 
 SWAPPED = ROOT / "sample_logs" / "identify-after-track.jsonl"
@@ -133,9 +133,7 @@ def test_rules_are_loaded_once_with_their_configuration() -> None:
 
 
 def test_packs_add_rules_of_ones_own(tmp_path: Path) -> None:
-    text = (ROOT / "docs" / "adding-a-rule.md").read_text(encoding="utf-8")
-    (code,) = re.findall(r"<!-- test: pack -->\n+```\w*\n(.*?)^```$", text, flags=re.MULTILINE | re.DOTALL)
-    (tmp_path / "ours.yml").write_text(code, encoding="utf-8")
+    (tmp_path / "ours.yml").write_text(block("docs/adding-a-rule.md", "pack"), encoding="utf-8")
     assert set(load_rules({}, [tmp_path / "ours.yml"]).ids) > set(load_rules({}).ids)
 
 
@@ -173,16 +171,3 @@ def test_a_mistake_is_said(
 def test_a_plan_that_is_none_is_refused(tmp_path: Path) -> None:
     with pytest.raises(PlanError, match="cannot be read"):
         load_plan(tmp_path / "none.yml")
-
-
-# --- The page ----------------------------------------------------------------------------------------------------
-
-_PAGE = (ROOT / "docs" / "python.md").read_text(encoding="utf-8")
-
-
-@pytest.mark.parametrize(
-    "code", re.findall(r"<!-- test: python -->\n+```python\n(.*?)^```$", _PAGE, flags=re.MULTILINE | re.DOTALL)
-)
-def test_the_code_of_the_page_runs(code: str) -> None:
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr

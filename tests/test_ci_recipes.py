@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
+from documenting.pages import block
 from tests.conftest import ROOT
 
 ACTION = ROOT / "action.yml"
@@ -165,9 +166,7 @@ def test_the_entry_of_a_hook_runs_with_files_behind_it(tmp_path: Path) -> None:
     (tmp_path / ".git").mkdir()
     assert run("auditor", SWAPPED, CLEAN) == 1
     assert run("auditor", CLEAN) == 0
-    adding = (ROOT / "docs" / "adding-a-rule.md").read_text(encoding="utf-8")
-    (pack,) = re.findall(r"<!-- test: pack -->\n+```\w*\n(.*?)^```$", adding, flags=re.MULTILINE | re.DOTALL)
-    (tmp_path / "ours.yml").write_text(pack, encoding="utf-8")
+    (tmp_path / "ours.yml").write_text(block("docs/adding-a-rule.md", "pack"), encoding="utf-8")
     assert run("auditor-rules", tmp_path / "ours.yml") == 0
 
 

@@ -1,9 +1,6 @@
 """The house in order: sizes, names, true documentation. Everything is found by looking, nothing is listed."""
 
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,7 +16,6 @@ MODULES = sorted((ROOT / "auditor").rglob("*.py"))
 RULES = sorted(p for p in (ROOT / "rules").glob("*/*.yml") if p.parent.name != "destinations")
 PROFILES = sorted((ROOT / "rules" / "destinations").glob("*.yml"))
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
-README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 LONGEST = 350
 """Lines of a module. Above it a module has two jobs."""
@@ -121,32 +117,6 @@ def test_a_profile_is_named_after_its_destination(path: Path) -> None:
     assert {profile[key] for key in ("id", "name", "destination") if key in profile} <= {path.stem}
 
 
-def table(text: str, heading: str) -> list[list[str]]:
-    """The rows of the table under a heading."""
-    section = text.split(f"\n## {heading}\n", 1)[1].split("\n## ", 1)[0]
-    rows = [line.strip("|").split("|") for line in section.splitlines() if line.startswith("|")]
-    return [[cell.strip() for cell in row] for row in rows[2:]]
-
-
-@pytest.mark.parametrize(
-    ("page", "rules"),
-    [
-        ("README.md", [path for path in RULES if path.parent.name != "plan-lint"]),
-        ("docs/tracking-plans.md", [path for path in RULES if path.parent.name == "plan-lint"]),
-    ],
-    ids=["rules over events", "rules over plans"],
-)
-def test_a_page_lists_exactly_the_rules_that_exist_with_their_default_severity(page: str, rules: list[Path]) -> None:
-    text = (ROOT / page).read_text(encoding="utf-8")
-    listed = {row[0].strip("`"): row[2] for row in table(text, "Rules" if page == "README.md" else "Rules over a plan")}
-    assert set(listed) == {path.stem for path in rules}
-    for path in rules:
-        rule = loaded(path)
-        kinds = [kind for kind in (rule.get("kinds") or {}).values() if isinstance(kind, dict)]
-        worths = {said.get("severity") for said in (rule, *kinds)}
-        assert set(re.findall(r"error|warning|info", listed[path.stem].split(";")[0])) & worths, path.stem
-
-
 # --- Commands ---------------------------------------------------------------------------------------------
 
 
@@ -178,41 +148,19 @@ def test_every_command_and_every_option_has_help() -> None:
     assert silent == []
 
 
-# --- Documentation that is true ---------------------------------------------------------------------------
+# --- Documentation that is true (tests/documenting/ has more) ------------------------------------------------
 
 
 SCHEMA = re.compile(r"auditor/[a-z-]+/\d+")
 """The name of a JSON Schema (`auditor/findings/1`); it only looks like a path."""
 
 
-def fenced(text: str, mark: str) -> list[tuple[str, str]]:
-    """The code blocks that an HTML comment announces: (what the comment says after the mark, the code)."""
-    pattern = rf"<!-- {mark}: (.+?) -->\n+```\w*\n(.*?)^```$"
-    return re.findall(pattern, text, flags=re.MULTILINE | re.DOTALL)
-
-
-def snippet(page: str, name: str) -> str:
-    text = (ROOT / page).read_text(encoding="utf-8")
-    (code,) = [code for said, code in fenced(text, "test") if said == name]
-    return code
-
-
-def auditor(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    """Runs the command with a fixed width, no colour and nothing that a CI machine would set."""
-    scrubbed = ("CI", "GITHUB_", "AUDITOR_", "FORCE_COLOR", "COLUMNS", "TTY_", "PYTEST")
-    environment = {key: value for key, value in os.environ.items() if not key.startswith(scrubbed)}
-    return subprocess.run(
-        [sys.executable, "-m", "auditor", *map(str, arguments)],
-        cwd=ROOT, env=environment | {"COLUMNS": "80", "NO_COLOR": "1", "PYTHONPATH": str(ROOT)},
-        capture_output=True, text=True, timeout=120, check=False,
-    )  # fmt: skip
-
-
 @pytest.mark.parametrize("page", PAGES, ids=name_of)
 def test_every_path_written_in_the_documentation_exists(page: Path) -> None:
-    """`<id>`, NAME and * in a path stand for anything there; a line with `<!-- not yet -->` is excused."""
+    """`<id>`, NAME and * in a path stand for anything there; a line with `<!-- not yet -->` is excused. Links are
+    looked at in tests/documenting/test_links.py."""
     lines = page.read_text(encoding="utf-8").splitlines()
-    text = "\n".join(line for line in lines if "<!-- not yet -->" not in line)
+    text = re.sub(r"\]\([^)\s]*\)", "]", "\n".join(line for line in lines if "<!-- not yet -->" not in line))
     tops = "|".join(re.escape(path.name) for path in folders())
     paths = re.findall(rf"(?<![\w/.-])(?:{tops})/[\w./<>*-]*", text)
     absent = []
@@ -220,29 +168,4 @@ def test_every_path_written_in_the_documentation_exists(page: Path) -> None:
         plain = re.sub(r"<\w+>|\b[A-Z]+\b(?!\.md)", "*", path.rstrip(".,")).rstrip("/")
         if not list(ROOT.glob(plain)) and not SCHEMA.fullmatch(path):
             absent.append(path)
-    links = re.findall(r"\]\((?!https?:|#)([^)#]+)", text)
-    assert absent + [link for link in links if not (page.parent / link).exists()] == []
-
-
-@pytest.mark.parametrize(
-    ("command", "shown"), [pytest.param(*sample, id=sample[0]) for sample in fenced(README, "sample")]
-)
-def test_readme_shows_what_the_command_prints(command: str, shown: str) -> None:
-    """A line of three dots in the page stands for any lines."""
-    printed = auditor(*command.split()[1:]).stdout
-    tidy = ["\n".join(line.rstrip() for line in text.strip().splitlines()) for text in (shown, printed)]
-    pattern = re.escape(tidy[0]).replace(re.escape("\n...\n"), r"\n(?s:.*)\n")
-    assert re.fullmatch(pattern, tidy[1]), f"{command} prints:\n{tidy[1]}"
-
-
-def test_the_configuration_in_readme_is_accepted(tmp_path: Path) -> None:
-    (tmp_path / "auditor.yml").write_text(snippet("README.md", "config"), encoding="utf-8")
-    done = auditor("check", ROOT / "sample_logs", "--config", tmp_path / "auditor.yml")
-    assert done.returncode in {0, 1}, done.stderr
-
-
-def test_the_rule_in_the_documentation_passes_its_own_examples_and_they_notice_its_mutants(tmp_path: Path) -> None:
-    pack = tmp_path / "rules-of-ours.yml"
-    pack.write_text(snippet("docs/adding-a-rule.md", "pack"), encoding="utf-8")
-    done = auditor("rules", "test", "--mutate", pack)
-    assert done.returncode == 0, done.stdout + done.stderr
+    assert absent == []

@@ -24,7 +24,9 @@ def command() -> None:
 @command.command("list")
 @_CONFIG
 @_PACKS
-@click.option("-f", "--format", "form", type=click.Choice(("text", "json")), default="text", help="How to print them.")
+@click.option(
+    "-f", "--format", "form", type=click.Choice(("text", "json", "markdown")), default="text", help="How to print them."
+)
 def list_rules(config: Path | None, packs: tuple[Path, ...], form: str) -> int:
     """List every rule with its default severity."""
     from auditor.cli.plan_rules import plan_rules_in_force
@@ -37,6 +39,11 @@ def list_rules(config: Path | None, packs: tuple[Path, ...], form: str) -> int:
         rows = [{"id": r.id, "severity": r.severity, "group": r.group, "summary": r.summary} for r in rules]
         click.echo(json.dumps(rows, indent=2))
         return 0
+    if form == "markdown":
+        from auditor.language.explain_markdown import index
+
+        click.echo(index(rules), nl=False)
+        return 0
     width = max(len(rule.id) for rule in rules)
     for rule in rules:
         click.echo(f"{rule.id:<{width}}  {rule.severity:<7}  {rule.summary}")
@@ -47,7 +54,10 @@ def list_rules(config: Path | None, packs: tuple[Path, ...], form: str) -> int:
 @click.argument("rule_id", metavar="ID")
 @_CONFIG
 @_PACKS
-def show(rule_id: str, config: Path | None, packs: tuple[Path, ...]) -> int:
+@click.option(
+    "-f", "--format", "form", type=click.Choice(("text", "markdown")), default="text", help="How to print it."
+)
+def show(rule_id: str, config: Path | None, packs: tuple[Path, ...], form: str) -> int:
     """Explain a rule: the sentence it checks, why, how to fix it, its parameters and examples."""
     from auditor.cli.plan_rules import plan_rules_in_force
     from auditor.cli.setup import known_rules, rules_in_force, settings_in_force
@@ -58,7 +68,12 @@ def show(rule_id: str, config: Path | None, packs: tuple[Path, ...]) -> int:
     over_plans = {rule.id: rule for rule in plan_rules_in_force(settings, packs)}
     rules = rules_in_force(settings, packs, with_examples=True)
     (name,) = known_rules((rule_id,), rules, "rules show", over_plans)[:1]
-    if name in over_plans:
+    if form == "markdown":
+        from auditor.language.explain_markdown import page
+
+        chosen = over_plans.get(name) or next(rule for rule in rules.rules if rule.id == name)
+        click.echo(page(chosen, rules), nl=False)
+    elif name in over_plans:
         click.echo(explained_plan_rule(over_plans[name], rules))
     else:
         click.echo(explained(next(rule for rule in rules.rules if rule.id == name), rules))

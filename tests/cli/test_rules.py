@@ -1,6 +1,7 @@
 """`auditor rules` as a process."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,57 @@ def test_show_explains_a_rule(rule: str, cli: Cli) -> None:
         assert heading in page
     assert "Flag each" in page
     assert max(map(len, page.splitlines())) <= 110
+
+
+def test_in_markdown_list_links_the_pages_that_show_writes(cli: Cli) -> None:
+    index = cli("rules", "list", "--format", "markdown").stdout
+    row = re.compile(r"^\| \[`([\w-]+)`\]\(\1\.md\) \| (?:error|warning|info)", flags=re.MULTILINE)
+    assert sorted(row.findall(index)) == IDS
+    shown = cli("rules", "show", "identify-after-track", "--format", "markdown").stdout
+    assert shown.startswith("# identify-after-track\n\nA signup or login is tracked before")
+    swapped = ["          page      /welcome", ">  +1s    track     Signed Up", "   +40ms  identify  u1"]
+    assert "\n".join(["```text", *swapped, "```"]) in shown
+
+
+def test_a_page_says_what_changes_a_rule(cli: Cli) -> None:
+    def page(rule: str) -> str:
+        return cli("rules", "show", rule, "-f", "markdown").stdout
+
+    assert "* `intercom` makes it an error." in page("missing-identify-on-page-load")
+    assert "It runs only where one of these [destinations]" in page("missing-alias")
+    assert "It runs where no [destination]" in page("alias-after-identify")
+    assert "What a name may be is what the [destinations]" in page("plan-destination-limit")
+    assert "| `late_window` | `30m` |" in page("identify-after-track")
+    assert "identify comes after within `late_window` up to reset" in page("identify-after-track")
+    assert "\n  identify-storm: true " in page("identify-storm")
+    assert "\nmin_confidence: low " in page("anonymous-id-churn")
+    assert "## Destinations" not in page("user-id-is-phone-number")
+
+
+def test_the_page_of_a_rule_of_ones_own_leads_to_no_file_of_ours(tmp_path: Path, cli: Cli) -> None:
+    pack = tmp_path / "pack.yml"
+    pack.write_text(
+        """
+rules:
+  - id: own-rule
+    summary: A trial | for <b>free</b> *now*.
+    severity: info
+    destinations: [segment]
+    flag: {track: Trial Started}
+    message: '{event} [here](x)'
+    examples:
+      - fail: [{track: Trial Started, flagged: true, properties: {plan: pro, seats: [1, 2]}}]
+      - pass: [{track: Other, repeat: 3}]
+""",
+        encoding="utf-8",
+    )
+    shown = cli("rules", "show", "own-rule", "--rules", pack, "-f", "markdown").stdout
+    assert "A trial | for \\<b>free\\</b> \\*now\\*." in shown
+    assert ">    track  Trial Started  properties: {plan: pro, seats: [1, 2]}" in shown.replace("  >", ">")
+    assert "3 times" in shown
+    assert "](" not in shown
+    index = cli("rules", "list", "--rules", pack, "-f", "markdown").stdout
+    assert "\n| `own-rule` | info | A trial \\| for " in index
 
 
 def test_show_guesses_what_was_meant(cli: Cli) -> None:

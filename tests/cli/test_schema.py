@@ -18,8 +18,9 @@ from auditor.language.loader import load
 from auditor.language.plan_rules import _KEYS as PLAN_RULE_KEYS
 from auditor.language.rule_reader import RULE_KEYS
 from auditor.model.dialects import DIALECTS
+from documenting.pages import block
 from tests.conftest import ROOT, SAMPLE_LOGS, Cli
-from tests.test_shape import RULES, snippet
+from tests.test_shape import RULES
 
 SCHEMAS = ROOT / "auditor" / "schemas"
 CONFIG = json.loads((SCHEMAS / "config-1.json").read_text(encoding="utf-8"))
@@ -89,10 +90,6 @@ def test_it_takes_what_init_writes_which_tells_editors_of_it(log: Path, cli: Cli
     assert accepts(CONFIG, as_an_editor_reads(bare)), "what is commented out"
 
 
-def test_it_takes_the_configuration_in_readme() -> None:
-    assert accepts(CONFIG, as_an_editor_reads(snippet("README.md", "config")))
-
-
 TAKEN = [
     "{}",
     "",
@@ -148,11 +145,7 @@ def test_it_takes_every_built_in_rule(path: Path) -> None:
     jsonschema.Draft202012Validator(RULE_FILE).validate(as_an_editor_reads(path.read_text(encoding="utf-8")))
 
 
-PACK = snippet("docs/adding-a-rule.md", "pack")
-
-
-def test_it_takes_the_pack_of_the_documentation() -> None:
-    jsonschema.Draft202012Validator(RULE_FILE).validate(as_an_editor_reads(PACK))
+PACK = block("docs/adding-a-rule.md", "pack")
 
 
 @pytest.mark.parametrize(

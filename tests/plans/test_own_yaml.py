@@ -18,6 +18,7 @@ from auditor.plans.planning import planned
 from auditor.plans.short import NOWHERE, long, settled, short
 from auditor.plans.source import Source
 from auditor.plans.writers.own import document, render
+from documenting.pages import block
 from tests.plans.conftest import PLANS, by_name, held, sample
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -241,8 +242,7 @@ def test_required_names_are_compared_without_their_order() -> None:
 
 
 def test_the_plan_in_the_documentation_is_one(write: Any) -> None:
-    page = (ROOT / "docs" / "tracking-plans.md").read_text(encoding="utf-8")
-    text = page.split("<!-- test: plan -->\n\n```yaml\n", 1)[1].split("```", 1)[0]
+    text = block("docs/tracking-plans.md", "plan")
     plan = read(write(text, "plan.yml"))
     assert plan.invalid == ()
     assert mistakes(yaml.safe_load(text)) == []
