@@ -172,8 +172,10 @@ class Settler:
             found.append(event)
             if not mask & kept:
                 event.properties = event.traits = event.timestamp = event.original_timestamp = None
-                if context is not None and context.sessionId is None and context.device is None:
-                    event.context = None
+                if context is not None:
+                    context.userAgent = None
+                    if context.sessionId is None and context.device is None:
+                        event.context = None
             if message is not None and arrived(message, event) is not event:
                 self._again(message, event)
             if held is None:
@@ -221,7 +223,7 @@ class Settler:
         """A new lane; none for nobody."""
         if _id(anonymous) is None or anonymous is None:
             return None
-        lane = lanes[anonymous] = (anonymous, Sender(agent), [])
+        lane = lanes[anonymous] = (anonymous, Sender(self._same.setdefault(agent, agent)), [])
         self._log.lanes.append(lane[1:])
         return lane
 
