@@ -10,6 +10,7 @@ from auditor.model.event import Event
 if TYPE_CHECKING:
     from auditor.model.coverage import Coverage
     from auditor.model.funnel import Funnel
+    from auditor.model.sdk import Snippet
     from auditor.model.violation import PlanResult, Violation
 
 SEVERITIES = ("info", "warning", "error")
@@ -163,7 +164,7 @@ class Report:
     tracking_plan: "PlanResult | None" = None
     funnel: "Funnel | None" = None
     coverage: "Coverage | None" = None
-    fix_code: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    fix_code: "Mapping[str, Mapping[str, Snippet]]" = field(default_factory=dict)
 
     def entry(self, event: Event) -> int | None:
         """Which entry of a HAR an event stands in."""
