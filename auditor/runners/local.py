@@ -151,6 +151,7 @@ def check(request: Request, rules: RuleSet, on_reject: RejectSink | None = None)
     )
     if overview is not None:
         report.funnel, report.coverage = overview.funnel(judged), overview.coverage(judged)
+        report.fix_code = overview.fix_code(judged)
     if not request.redact:
         return report
     from auditor.runners.redaction import redacted_report  # most reports show ids as they are

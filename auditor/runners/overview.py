@@ -1,6 +1,6 @@
 """What a report says of the whole log beside its findings: the signup funnel, and how the log covers the tracking plan.
 
-Only the format ``html`` shows it. It is made of the one log that the check reads: the funnel's rules share the check's
+Only the format ``html`` shows it, and how to mend findings as code. It is made of the one log that the check reads: the funnel's rules share the check's
 classifier and judge the same timelines; calls are shown to the counting while they are read.
 """
 
@@ -12,9 +12,11 @@ from auditor.engine.plan import Plan
 from auditor.engine.run import run
 from auditor.language.loader import RuleSet
 from auditor.language.predicates import Constant, Matcher, Predicate
+from auditor.language.snippets import fix_code_of
 from auditor.model.coverage import Coverage
 from auditor.model.event import Event
 from auditor.model.funnel import Funnel
+from auditor.model.sdk import Snippet
 from auditor.plans.conformance import CALLS
 from auditor.plans.coverage import Counting
 from auditor.runners.coverage import counting_of, covered
@@ -47,6 +49,7 @@ class Overview:
     """It asks ``plan`` for what it needs before the log is read. Raises ``ConfigError`` where ``funnel:`` is wrong."""
 
     def __init__(self, request: Request, rules: RuleSet, plan: Plan) -> None:
+        self._rules = rules
         self._funnel = Prepared(request, rules, classifier=plan.classifier)
         plan.fields |= self._funnel.plan.fields
         self._counting = None
@@ -64,6 +67,10 @@ class Overview:
             invariants=tuple(replace(one, examples=()) for one in funnel.invariants),
             missing=(),
         )
+
+    def fix_code(self, judged: Judged) -> dict[str, Mapping[str, Snippet]]:
+        """How to mend what is found, as code by rule and SDK."""
+        return fix_code_of({finding.rule for finding in judged.findings}, self._rules)
 
     def coverage(self, judged: Judged) -> Coverage | None:
         """How the log covers the plan; ``None`` without a plan."""
