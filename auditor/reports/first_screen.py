@@ -54,7 +54,7 @@ class FunnelView:
     @property
     def broken(self) -> list[Loss]:
         """Losses of people who are there and do not show."""
-        return [loss for loss in self.funnel.losses if not loss.overcounts]
+        return sorted((loss for loss in self.funnel.losses if not loss.overcounts), key=lambda loss: -loss.people)
 
     @property
     def overcounted(self) -> list[Loss]:

@@ -12,9 +12,9 @@ from auditor.reports.lanes import DIM, FLAG, INK, axis, lettering, svg_of
 from auditor.reports.violations_text import percent
 
 WENT_ON, LEFT = "#0969da", "#8c959f"
-_WIDTH, _ROW = 440, 62
-_NAME, _BAR, _BAR_END, _SAID = 0.2, 0.36, 0.66, 0.84
-"""Where in a row things stand, from its upper edge down."""
+_WIDTH, _NAME, _BAR, _BAR_END, _SAID = 440, 12, 24, 42, 54
+_ROW, _ROW_SAID = 52, 68
+"""Where in a row things stand, from its upper edge down; and how high one is, without and with a line below its bar."""
 _LABEL = 30
 
 
@@ -31,38 +31,22 @@ def drawn(funnel: Funnel) -> str:
 def specification(funnel: Funnel) -> dict[str, Any]:
     """The drawing as a Vega-Lite specification."""
     steps = [step for step in funnel.steps if step.shown]
-    whole = max((step.people or 0) + missing(funnel, step) for step in steps) or 1
-    bars, names, said, lost = [], [], [], []
-    for row, step in enumerate(steps):
-        people, left, broken = step.people or 0, step.left or 0, missing(funnel, step)
-        bars += _bars(row, (people - left, WENT_ON), (left, LEFT), (broken, FLAG))
-        names.append({"x": 0, "y": row + _NAME, "words": lettering(step.name, _LABEL)})
-        said.append({"x": whole, "y": row + _NAME, "words": _people(step, row)})
-        if left:
-            said.append({"x": 0, "y": row + _SAID, "words": f"{left:,} left", "align": "left"})
+    whole = max(((step.people or 0) + missing(funnel, step) for step in steps), default=0) or 1
+    bars, names, people, left, lost = [], [], [], [], []
+    top = 0
+    for step in steps:
+        took, broken = step.people or 0, missing(funnel, step)
+        gone = 0 if step is steps[-1] else step.left or 0  # whoever took the last step has not left
+        bars += _bars(top, (took - gone, WENT_ON), (gone, LEFT), (broken, FLAG))
+        names.append({"x": 0, "y": top + _NAME, "words": lettering(step.name, _LABEL)})
+        people.append({"x": whole, "y": top + _NAME, "words": _people(took, step.of_first)})
+        if gone:
+            left.append({"x": 0, "y": top + _SAID, "words": f"{gone:,} left"})
         if broken:
-            lost.append({"x": whole, "y": row + _SAID, "words": f"{broken:,} lost by broken tracking"})
-    return _specification(len(steps), whole, bars, names, said, lost)
-
-
-def _bars(row: int, *parts: tuple[int, str]) -> Iterator[dict[str, Any]]:
-    start = 0
-    for width, colour in parts:
-        if width > 0:
-            yield {"x": start, "x2": start + width, "y": row + _BAR, "y2": row + _BAR_END, "colour": colour}
-            start += width
-
-
-def _people(step: Step, row: int) -> str:
-    people = f"{step.people:,} {'person' if step.people == 1 else 'people'}"
-    return people if step.conversion is None or not row else f"{people} ({percent(step.conversion)})"
-
-
-def _specification(
-    rows: int, whole: int, bars: list[Any], names: list[Any], said: list[Any], lost: list[Any]
-) -> dict[str, Any]:
-    x = axis("x", [0, whole])
-    y = axis("y", [0, rows]) | {"scale": {"domain": [0, rows], "nice": False, "reverse": True}}
+            lost.append({"x": whole, "y": top + _SAID, "words": f"{broken:,} lost by broken tracking"})
+        top += _ROW_SAID if gone or broken else _ROW
+    x, y = axis("x", [0, whole]), axis("y", [0, top])
+    y["scale"]["reverse"] = True
     colour = {"field": "colour", "type": "nominal", "legend": None, "scale": None}
     ends = {"x": x, "x2": {"field": "x2"}, "y": y, "y2": {"field": "y2"}, "color": colour}
 
@@ -73,16 +57,29 @@ def _specification(
     layers = [
         (bars, {"mark": {"type": "rect", "stroke": None}, "encoding": ends}),
         (names, text(align="left", fontWeight="bold", color=INK)),
-        ([one for one in said if "align" not in one], text(align="right", color=INK)),
-        ([one for one in said if "align" in one], text(align="left", color=DIM)),
+        (people, text(align="right", color=INK)),
+        (left, text(align="left", color=DIM)),
         (lost, text(align="right", fontWeight="bold", color=FLAG)),
     ]
     return {
         "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
         "width": _WIDTH,
-        "height": _ROW * rows,
+        "height": top,
         "background": "transparent",
         "padding": 2,
         "config": {"view": {"stroke": None}, "font": "system-ui, sans-serif", "aria": False},
         "layer": [{"data": {"values": values}, **layer} for values, layer in layers if values],
     }
+
+
+def _bars(top: int, *parts: tuple[int, str]) -> Iterator[dict[str, Any]]:
+    start = 0
+    for width, colour in parts:
+        if width > 0:
+            yield {"x": start, "x2": start + width, "y": top + _BAR, "y2": top + _BAR_END, "colour": colour}
+            start += width
+
+
+def _people(count: int, share: float | None) -> str:
+    people = f"{count:,} {'person' if count == 1 else 'people'}"
+    return people if share in (None, 1) else f"{people} ({percent(share)})"

@@ -29,7 +29,7 @@ from auditor.reports.text import answer
 from auditor.reports.view import PLAIN_VIEW, View
 
 _TEMPLATES = Path(__file__).with_name("templates")
-_CAUSES = 8
+_CAUSES = 6
 """Causes in the open on the first screen; the others are there to be opened."""
 _WHOLE, _DRAWN, _IN_A_LINE = 100, 24, 200
 """Kinds of findings that are shown whole, of them with a drawing, and those behind them that get a line: what is
@@ -49,10 +49,12 @@ def render(report: Report, _: View = PLAIN_VIEW) -> Iterator[str]:
     shown = sorted((_Shown(report, group, sdks) for group in groups(report)), key=lambda one: (-one.people, one.group.rank))
     whole, line = shown[:_WHOLE], shown[_WHOLE : _WHOLE + _IN_A_LINE]
     rest = shown[_WHOLE + _IN_A_LINE :]
+    said: set[str] = set()
     for place, one in enumerate(whole):
         one.draws = place < _DRAWN
+        one.repeats = one.first.fix in said
+        said.add(one.first.fix)
     _anchor(whole)
-    anchors = {one.first.rule: one.anchor for one in reversed(whole)}
     counts = {severity: report.count(severity) for severity in reversed(SEVERITIES)}
     stream = environment.get_template("report.html").stream(
         report=report,
@@ -64,7 +66,7 @@ def render(report: Report, _: View = PLAIN_VIEW) -> Iterator[str]:
         answer=answer(report.signups) if report.events else "Nothing was checked.",
         whole=whole,
         causes=_CAUSES,
-        funnel=None if report.funnel is None else FunnelView(report.funnel, anchors),
+        funnel=None if report.funnel is None else FunnelView(report.funnel, _anchors(whole)),
         coverage=None if report.coverage is None else CoverageView(report.coverage),
         line=line,
         rest=(len(rest), sum(len(one.group.places) for one in rest)),
@@ -119,7 +121,7 @@ class _Shown:
 
     def __init__(self, report: Report, group: Group, sdks: tuple[str, ...]) -> None:
         self.report, self.group, self.first, self.sdks = report, group, group.first, sdks
-        self.draws = False
+        self.draws = self.repeats = False
         self.anchor = f"f-{group.first.fingerprint}"
         self.anchors: dict[int, str] = {}
         self.people = _people(report, group)
@@ -209,6 +211,15 @@ def _anchor(whole: list[_Shown]) -> None:
             if group.first.fingerprint not in held:
                 held.add(group.first.fingerprint)
                 one.anchors[place] = f"f-{group.first.fingerprint}"
+
+
+def _anchors(whole: list[_Shown]) -> dict[str, str]:
+    """Where the document says more of a rule: as a cause, else as what follows from one."""
+    held = {one.first.rule: one.anchor for one in reversed(whole)}
+    for one in whole:
+        for place, group in enumerate(one.group.consequences[:_FOLLOWING]):
+            held.setdefault(group.first.rule, one.anchors.get(place, one.anchor))
+    return held
 
 
 def _violations(report: Report) -> list[tuple[Any, str]]:
