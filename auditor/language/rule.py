@@ -98,8 +98,8 @@ class Rule:
     """One rule, compiled with the parameters of a run.
 
     ``settings`` are the parameters as messages show them; ``signup_is`` says in a word or two what a signup with this
-    finding is ("before identify"), for the first line of a report. ``fix_code`` and ``examples`` of built-in rules are read
-    where they are asked for (``language.snippets``).
+    finding is ("before identify"), for the first line of a report. ``fix_code`` and ``examples`` of built-in rules are
+    read where they are asked for (``language.snippets``).
     """
 
     id: str

@@ -52,7 +52,7 @@ def fix_code(reading: Reading, path: Path, data: Mapping[str, Any]) -> dict[str,
     where = (*path, "fix_code")
     given = reading.mapping(where, data.get("fix_code", {}), '"fix_code"')
     reading.keys(where, given, (*FAMILIES, *SIDES), '"fix_code"')
-    for name, value in given.items():
+    for name, value in sorted(given.items(), key=lambda pair: pair[0] in SIDES):
         reason = value.get("none") if isinstance(value, dict) and len(value) == 1 else None
         text = value if isinstance(value, str) else reason
         if not isinstance(text, str) or not text.strip():

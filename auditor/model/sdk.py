@@ -5,7 +5,7 @@ import msgspec
 BROWSER = ("analytics.js", "rudderstack", "posthog-js")
 SERVER = ("node", "python")
 FAMILIES = (*BROWSER, *SERVER)
-"""As ``fix_code`` of a rule names them. ``node`` and ``python`` are Segment's and RudderStack's, whose calls are alike."""
+"""As ``fix_code`` of a rule names them. ``node`` and ``python`` are Segment's and RudderStack's, called alike."""
 SIDES = {"browser": BROWSER, "server": SERVER}
 """Words that stand for all families of one side."""
 TITLES = {

@@ -32,7 +32,8 @@ def specification(funnel: Funnel) -> dict[str, Any]:
     """The drawing as a Vega-Lite specification."""
     steps = [step for step in funnel.steps if step.shown]
     whole = max(((step.people or 0) + missing(funnel, step) for step in steps), default=0) or 1
-    bars, names, people, left, lost = [], [], [], [], []
+    bars: list[dict[str, Any]] = []
+    names, people, left, lost = [], [], [], []
     top = 0
     for step in steps:
         took, broken = step.people or 0, missing(funnel, step)

@@ -1,8 +1,9 @@
 """The format ``html``: one file that needs nothing else, to be read in a browser, passed on and printed.
 
 First the verdict, the causes by how many people they concern, the signup funnel and the coverage of the plan; then for
-each cause what, why, how to mend it, in code too, and its first occurrence drawn. It has no address of anything outside itself, and its policy (CSP) lets no script run but its own.
-Everything that comes from a log passes ``clean`` and Jinja's escaping, whatever the template does with it.
+each cause what, why, how to mend it, in code too, and its first occurrence drawn. It has no address of anything outside
+itself, and its policy (CSP) lets no script run but its own. Everything that comes from a log passes ``clean`` and
+Jinja's escaping, whatever the template does with it.
 """
 
 import base64
@@ -11,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
@@ -46,7 +47,8 @@ def render(report: Report, _: View = PLAIN_VIEW) -> Iterator[str]:
     environment = _environment()
     script = (_TEMPLATES / "report.js").read_text(encoding="utf-8")
     sdks = sdks_of(report)
-    shown = sorted((_Shown(report, group, sdks) for group in groups(report)), key=lambda one: (-one.people, one.group.rank))
+    every = (_Shown(report, group, sdks) for group in groups(report))
+    shown = sorted(every, key=lambda one: (-one.people, one.group.rank))
     whole, line = shown[:_WHOLE], shown[_WHOLE : _WHOLE + _IN_A_LINE]
     rest = shown[_WHOLE + _IN_A_LINE :]
     said: set[str] = set()
@@ -116,6 +118,16 @@ class _Row:
     kind: str
 
 
+class _Consequence(NamedTuple):
+    """What follows from a cause: where it is found in this document, the group, its words, and its fix as code, where
+    that was not shown before."""
+
+    anchor: str
+    group: Group
+    said: str
+    code: list[tuple[str, Markup, bool]]
+
+
 class _Shown:
     """A group as the template shows it."""
 
@@ -139,7 +151,10 @@ class _Shown:
     @property
     def code(self) -> list[tuple[str, Markup, bool]]:
         """How to mend it with the SDK that made the calls: a title, code or a sentence, and whether it is code."""
-        held = snippets(self.report, self.first, self.sdks)
+        return self._code(self.first)
+
+    def _code(self, finding: Finding) -> list[tuple[str, Markup, bool]]:
+        held = snippets(self.report, finding, self.sdks)
         return [(title, _lines(snippet.text), snippet.is_code) for title, snippet in held]
 
     @property
@@ -172,12 +187,15 @@ class _Shown:
         return [self._row(finding.event, finding, "") for finding in findings]
 
     @property
-    def consequences(self) -> list[tuple[str, Group, str]]:
-        """What follows from it: where it is found in this document, the group, and its words."""
-        return [
-            (self.anchors.get(place, ""), group, cut(group.first.message, _MESSAGE))
-            for place, group in enumerate(self.group.consequences[:_FOLLOWING])
-        ]
+    def consequences(self) -> "list[_Consequence]":
+        """What follows from it."""
+        held, said = [], {self.first.rule}
+        for place, group in enumerate(self.group.consequences[:_FOLLOWING]):
+            rule = group.first.rule
+            code = self._code(group.first) if self.draws and rule not in said else []
+            held.append(_Consequence(self.anchors.get(place, ""), group, cut(group.first.message, _MESSAGE), code))
+            said.add(rule)
+        return held
 
     def _row(self, event: Event, finding: Finding, role: str) -> _Row:
         gap = event.time - finding.event.time

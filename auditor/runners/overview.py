@@ -1,7 +1,8 @@
 """What a report says of the whole log beside its findings: the signup funnel, and how the log covers the tracking plan.
 
-Only the format ``html`` shows it, and how to mend findings as code. It is made of the one log that the check reads: the funnel's rules share the check's
-classifier and judge the same timelines; calls are shown to the counting while they are read.
+Only the format ``html`` shows it, and how to mend findings as code. It is made of the one log that the check reads: the
+funnel's rules share the check's classifier and judge the same timelines; calls are shown to the counting while they are
+read.
 """
 
 from collections.abc import Mapping
