@@ -30,7 +30,7 @@ from auditor.reports.text import answer
 from auditor.reports.view import PLAIN_VIEW, View
 
 _TEMPLATES = Path(__file__).with_name("templates")
-_CAUSES = 6
+_CAUSES = 5
 """Causes in the open on the first screen; the others are there to be opened."""
 _WHOLE, _DRAWN, _IN_A_LINE = 100, 24, 200
 """Kinds of findings that are shown whole, of them with a drawing, and those behind them that get a line: what is
