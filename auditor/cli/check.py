@@ -75,6 +75,7 @@ def command(
         request,
         redact=False,
         private=wanted.private,
+        overview=wanted.overview,
         baseline=setup.baseline(baseline),
         truth=setup.truth_of(truth, truth_query),
     )

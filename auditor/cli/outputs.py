@@ -11,7 +11,7 @@ import click
 from auditor.cli.setup import in_ci, in_colour, width
 from auditor.config.settings import Settings
 from auditor.model.finding import Report
-from auditor.reports.formats import REPLAYED, SHARED, lacking, renderer
+from auditor.reports.formats import OVERVIEW, REPLAYED, SHARED, lacking, renderer
 from auditor.reports.view import View
 
 SUMMARY = "GITHUB_STEP_SUMMARY"
@@ -37,6 +37,11 @@ class Outputs:
     def redacted(self, form: str) -> bool:
         """Whether a format shows pseudonyms: as asked for, else in CI and where the report will be shared."""
         return in_ci() or form in SHARED if self.redact is None else self.redact
+
+    @property
+    def overview(self) -> bool:
+        """Whether some format shows the log as a whole: the funnel, and the plan's coverage."""
+        return OVERVIEW in (self.form, *(form for form, _ in self.files))
 
     @property
     def private(self) -> bool:

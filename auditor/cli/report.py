@@ -38,5 +38,10 @@ def command(findings: Path, form: str, output: tuple[tuple[str, Path], ...], red
         raise click.UsageError(f"{findings}: {wrong}") from wrong
     if redact is False and report.redacted:
         raise click.UsageError(f"{findings} was written with pseudonyms: --no-redact cannot bring the ids back")
-    Outputs(form, output, redact, color).write(report)
+    wanted = Outputs(form, output, redact, color)
+    if wanted.overview:
+        from auditor.language.snippets import fix_code_of
+
+        report.fix_code = fix_code_of({finding.rule for finding in report.findings})
+    wanted.write(report)
     return report.exit_code

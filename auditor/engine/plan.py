@@ -81,11 +81,12 @@ def make_plan(
     select: Collection[str] = (),
     ignore: Collection[str] = (),
     tracking_plan: "Conformance | None" = None,
+    classifier: Classifier | None = None,
 ) -> Plan:
     """Decide what runs. ``select`` and ``ignore`` are rule ids; an empty ``select`` selects all that are enabled.
-    Without a ``tracking_plan`` the rules about one do not run."""
+    Without a ``tracking_plan`` the rules about one do not run. Plans of one ``classifier`` judge one read log."""
     plan = Plan(
-        Classifier(),
+        classifier or Classifier(),
         destinations=tuple(settings.destinations),
         min_confidence=settings.min_confidence,
         defines=rules.defines,

@@ -6,6 +6,7 @@ from typing import Any
 from auditor.language.loader import RuleSet
 from auditor.language.rule import Example, Kind, Rule
 from auditor.language.sentence import sentence
+from auditor.model.sdk import TITLES, Snippet
 
 _WIDTH = 88
 
@@ -17,6 +18,9 @@ def explained(rule: Rule, rules: RuleSet) -> str:
         parts += _block("Why it matters", rule.why)
     if rule.fix:
         parts += _block("How to fix it", rule.fix)
+    for snippet in dict.fromkeys(rule.fix_code.values()):
+        titles = [TITLES[family] for family, held in rule.fix_code.items() if held == snippet]
+        parts += _snippet(", ".join(titles), snippet)
     if rule.notes:
         parts += _block("Notes", rule.notes)
     for kind in rule.kinds:
@@ -39,6 +43,12 @@ def explained(rule: Rule, rules: RuleSet) -> str:
 def _block(title: str, text: str) -> list[str]:
     rows = [row for line in text.splitlines() for row in textwrap.wrap(line, _WIDTH - 2)]
     return [title, *(f"  {row}" for row in rows), ""]
+
+
+def _snippet(title: str, snippet: Snippet) -> list[str]:
+    if not snippet.is_code:
+        return _block(f"With {title}", snippet.text)
+    return [f"With {title}", *(f"    {row}".rstrip() for row in snippet.text.splitlines()), ""]
 
 
 def _kind(rule: Rule, kind: Kind) -> list[str]:

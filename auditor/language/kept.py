@@ -18,15 +18,15 @@ from auditor.language.rule_reader import OptionsOf
 
 _FORMAT = "2"
 """Raised when what is kept of a document changes."""
-_EXAMPLES = "\nexamples:\n"
-"""Half of a rule file and the last part of each of ours; only who asks for examples reads them."""
+_LAST = ("\nfix_code:\n", "\nexamples:\n")
+"""Most of a rule file and the last parts of each of ours; only who asks for them reads them."""
 
 _Kept = dict[str, tuple[int, int, Any]]
 
 
 class KeptDocuments:
     """What was made of files, by path from the rules' folder: time of change in ns, size in bytes, data. Of a document
-    without its examples."""
+    without its last parts."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -41,7 +41,10 @@ class KeptDocuments:
         """A document of the folder. Raises ``YamlError``, ``OSError`` and ``UnicodeDecodeError``."""
 
         def text() -> str:
-            return path.read_text(encoding="utf-8").partition(_EXAMPLES)[0]
+            text = path.read_text(encoding="utf-8")
+            for part in _LAST:
+                text = text.partition(part)[0]
+            return text
 
         return Document(self.of(path, lambda: read(text(), name).data), lambda: composed(text(), name))
 

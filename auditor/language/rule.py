@@ -1,10 +1,12 @@
 """A compiled rule: what the engine evaluates and what the reports say of it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from auditor.config.share import Share
 from auditor.language.predicates import Predicate
+from auditor.model.sdk import Snippet
 
 POSITIONS = ("before", "after", "around", "anywhere")
 PROFILES = "profiles"
@@ -96,7 +98,8 @@ class Rule:
     """One rule, compiled with the parameters of a run.
 
     ``settings`` are the parameters as messages show them; ``signup_is`` says in a word or two what a signup with this
-    finding is ("before identify"), for the first line of a report.
+    finding is ("before identify"), for the first line of a report. ``fix_code`` and ``examples`` of built-in rules are
+    read where they are asked for (``language.snippets``).
     """
 
     id: str
@@ -130,6 +133,7 @@ class Rule:
     used_params: tuple[str, ...] = ()
     flag_words: str = ""
     examples: tuple[Example, ...] = ()
+    fix_code: Mapping[str, Snippet] = field(default_factory=dict)
     pack: bool = False
 
     @property

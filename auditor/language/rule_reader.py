@@ -15,11 +15,12 @@ from auditor.language.rule import GIVEN, Example, Kind, Rule
 from auditor.language.sentence import predicate_words
 from auditor.language.vocabulary import Param
 from auditor.model.finding import SEVERITIES
+from auditor.model.sdk import FAMILIES, SIDES, Snippet
 
 RULE_KEYS = (
     "id", "summary", "description", "severity", "confidence", "status", "enabled", "tags", "destinations",
     "supersedes", "params", "flag", "by", "if", "if_any", "unless", "check", "once", "tolerate", "message", "fix",
-    "why", "docs", "notes", "kinds", "needs", "signup_is", "examples",
+    "why", "docs", "notes", "kinds", "needs", "signup_is", "fix_code", "examples",
 )  # fmt: skip
 _KIND_KEYS = (
     "summary", "severity", "message", "fix", "signup_is", "flag", "if", "if_any", "unless", "destinations",
@@ -43,6 +44,23 @@ class OptionsOf(Protocol):
 
     def names(self) -> Collection[str]:
         """All there are."""
+
+
+def fix_code(reading: Reading, path: Path, data: Mapping[str, Any]) -> dict[str, Snippet]:
+    """The member ``fix_code`` of a rule's map, by family of SDKs. Mistakes are noted on the reading."""
+    found: dict[str, Snippet] = {}
+    where = (*path, "fix_code")
+    given = reading.mapping(where, data.get("fix_code", {}), '"fix_code"')
+    reading.keys(where, given, (*FAMILIES, *SIDES), '"fix_code"')
+    for name, value in sorted(given.items(), key=lambda pair: pair[0] in SIDES):
+        reason = value.get("none") if isinstance(value, dict) and len(value) == 1 else None
+        text = value if isinstance(value, str) else reason
+        if not isinstance(text, str) or not text.strip():
+            reading.note((*where, name), f'fix_code of {name} is code, or {{none: "why there is none"}}')
+            continue
+        for family in SIDES.get(name, (name,)):
+            found.setdefault(family, Snippet(text.strip(), reason is None))
+    return found
 
 
 class RuleReader:
@@ -101,6 +119,7 @@ class RuleReader:
             kinds=self._kinds(data),
             check=check,
             options=options,
+            fix_code=fix_code(reading, path, data),
             why=reading.text(path, data, "why", "a rule") or reading.text(path, data, "description", "a rule"),
             docs=reading.text(path, data, "docs", "a rule"),
             notes=reading.text(path, data, "notes", "a rule"),

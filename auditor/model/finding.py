@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING
 from auditor.model.event import Event
 
 if TYPE_CHECKING:
+    from auditor.model.coverage import Coverage
+    from auditor.model.funnel import Funnel
+    from auditor.model.sdk import Snippet
     from auditor.model.violation import PlanResult, Violation
 
 SEVERITIES = ("info", "warning", "error")
@@ -129,7 +132,8 @@ class Report:
     findings that somebody accepted. ``notes`` are sentences for the reader; ``day`` is the day of the run, ISO-8601.
     ``placeholders`` are userIds shown that are no ids ("undefined"): redaction leaves them, for to hide them would hide
     the finding. ``redacted`` says that every id is a pseudonym. ``tracking_plan`` is what became of one, with its
-    findings once more by event, property and kind.
+    findings once more by event, property and kind. ``funnel`` and ``coverage`` are for the format that shows them, and
+    so is ``fix_code``: by rule, how to mend it as code by SDK (``model.sdk``).
     """
 
     version: str
@@ -158,6 +162,9 @@ class Report:
     around: dict[int, Event] = field(default_factory=dict)
     entries: Mapping[int, Sequence[int]] = field(default_factory=dict)
     tracking_plan: "PlanResult | None" = None
+    funnel: "Funnel | None" = None
+    coverage: "Coverage | None" = None
+    fix_code: "Mapping[str, Mapping[str, Snippet]]" = field(default_factory=dict)
 
     def entry(self, event: Event) -> int | None:
         """Which entry of a HAR an event stands in."""

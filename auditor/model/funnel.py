@@ -47,6 +47,9 @@ class Example:
     events: tuple[tuple[str, Event], ...] = ()
 
 
+_OVERCOUNTING = frozenset({"double-count", "old-user", "no-account", "domain-change"})
+
+
 @dataclass(frozen=True, slots=True)
 class Loss:
     """People lost for one cause, missing from ``step``. ``rule`` names the fix (``fix``); ``None``: no rule does.
@@ -64,6 +67,11 @@ class Loss:
     counted: bool
     proved: bool = True
     examples: tuple[Example, ...] = ()
+
+    @property
+    def overcounts(self) -> bool:
+        """Whether it makes figures too large: nobody is missing from the step, somebody stands there who should not."""
+        return self.cause in _OVERCOUNTING
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,8 @@ SHARED = frozenset({"html", "markdown", "sarif", "junit", "github", "gitlab"})
 """Those that leave the machine they are made on: redacted unless somebody says otherwise (design.md 8)."""
 REPLAYED = frozenset({"json", "jsonl"})
 """Those from which another format can be made, and so must be able to be redacted later."""
+OVERVIEW = "html"
+"""The one that shows the funnel, the plan's coverage and code, which are made for it alone."""
 _NEEDS = {"html": ("jinja2", "vl_convert")}
 
 

@@ -22,7 +22,7 @@ def _lines(funnel: Funnel, width: int, again: list[str]) -> Iterator[Line]:
         yield from wrapped("no events were read, so there is no funnel", width, style="bold red")
         yield from rejects(funnel.rejected, funnel.records, funnel.rejects, width)
         return
-    for said in _answer(funnel):
+    for said in answer(funnel):
         yield from wrapped(said, width, hanging="  ", style="bold")
     for one in funnel.invariants:
         yield from wrapped(f"cannot be: {one.message}", width, hanging="  ", style="bold red")
@@ -48,7 +48,8 @@ def _lines(funnel: Funnel, width: int, again: list[str]) -> Iterator[Line]:
     yield from _next(funnel, width, again)
 
 
-def _answer(funnel: Funnel) -> Iterator[str]:
+def answer(funnel: Funnel) -> Iterator[str]:
+    """The signups and the conversion, as measured and as they were, in a sentence each."""
     signups, conversion = funnel.signups, funnel.conversion
     if not signups.measured and not signups.actual and not signups.uncertain:
         said = "signups: none seen"

@@ -20,8 +20,8 @@ DRAWN = 12
 """Events in one drawing; of more, those nearest to the flagged one."""
 _STEP, _LANE = 170, 96
 _LABEL = 23
-_INK, _DIM, _FLAG, _EVIDENCE, _BAND = "#1f2328", "#57606a", "#cf222e", "#0969da", "#eaeef2"
-_COLOURS = {"flagged": _FLAG, "evidence": _EVIDENCE, "before": _DIM}
+INK, DIM, FLAG, _EVIDENCE, _BAND = "#1f2328", "#57606a", "#cf222e", "#0969da", "#eaeef2"
+_COLOURS = {"flagged": FLAG, "evidence": _EVIDENCE, "before": DIM}
 _NAME, _TOP, _PAGE, _CALL, _MARK, _ROLE, _BOTTOM = 0.1, 0.2, 0.31, 0.5, 0.66, 0.84, 0.95
 """Where in a lane things stand, from its upper edge down."""
 _HALF = 0.47
@@ -38,9 +38,14 @@ def nearest(finding: Finding, held: Sequence[Step], room: int = DRAWN) -> Sequen
 
 def drawn(finding: Finding, held: Sequence[Step]) -> str:
     """The steps of a finding as an SVG."""
+    return svg_of(specification(finding, held))
+
+
+def svg_of(specified: dict[str, Any]) -> str:
+    """A Vega-Lite specification as an SVG."""
     import vl_convert  # takes long to load, and only this format draws
 
-    svg: str = vl_convert.vegalite_to_svg(specification(finding, held))
+    svg: str = vl_convert.vegalite_to_svg(specified)
     return svg
 
 
@@ -53,8 +58,8 @@ def specification(finding: Finding, held: Sequence[Step]) -> dict[str, Any]:
         {
             "x": place,
             "y": row[_lane(event)] + _MARK,
-            "call": _short(f"{event.type} {label(event)}".strip()),
-            "role": _short(role),
+            "call": lettering(f"{event.type} {label(event)}".strip()),
+            "role": lettering(role),
             "kind": "flagged" if event is finding.event else "evidence" if role else "before",
         }
         for place, (event, role) in enumerate(held)
@@ -73,15 +78,15 @@ def specification(finding: Finding, held: Sequence[Step]) -> dict[str, Any]:
     return _specification(len(held), names, list(_bands(held, row)), joins, calls, gaps)
 
 
-def _short(text: str, room: int = _LABEL) -> str:
-    """Lettering; what is no character of XML ends the process of what draws it."""
+def lettering(text: str, room: int = _LABEL) -> str:
+    """A text that can be drawn; what is no character of XML ends the process of what draws it."""
     return _NO_XML.sub("\ufffd", clean(cut(text, room)))
 
 
 def _lane(event: Event) -> str:
     if event.lane is None:
         return "server"
-    return f"{event.side or 'client'} {_short(event.anonymous_id or '', 40)}".strip()
+    return f"{event.side or 'client'} {lettering(event.anonymous_id or '', 40)}".strip()
 
 
 def _bands(held: Sequence[Step], row: dict[str, int]) -> Iterator[dict[str, Any]]:
@@ -92,7 +97,7 @@ def _bands(held: Sequence[Step], row: dict[str, int]) -> Iterator[dict[str, Any]
         band = open_bands.get(lane)
         if event.path is None:
             continue
-        page = _short(event.path)
+        page = lettering(event.path)
         if band is not None and band["page"] == page and event.type not in ("page", "screen"):
             band["x2"] = place + _HALF
             continue
@@ -110,8 +115,8 @@ def _specification(
     width: int, names: list[Any], bands: list[Any], joins: list[Any], calls: list[Any], gaps: list[Any]
 ) -> dict[str, Any]:
     lanes = len(names)
-    x = _axis("x", [-0.5, width - 0.5])
-    y = _axis("y", [0, lanes + 0.25]) | {"scale": {"domain": [0, lanes + 0.25], "nice": False, "reverse": True}}
+    x = axis("x", [-0.5, width - 0.5])
+    y = axis("y", [0, lanes + 0.25]) | {"scale": {"domain": [0, lanes + 0.25], "nice": False, "reverse": True}}
     colour = {
         "field": "kind", "type": "nominal", "legend": None,
         "scale": {"domain": list(_COLOURS), "range": list(_COLOURS.values())},
@@ -120,17 +125,17 @@ def _specification(
 
     def text(field: str, dy: float, **mark: Any) -> dict[str, Any]:
         """Lettering ``dy`` of a lane below the mark that it belongs to."""
-        held = {"type": "text", "fontSize": 11, "color": _INK, "dy": round(dy * _LANE), **mark}
+        held = {"type": "text", "fontSize": 11, "color": INK, "dy": round(dy * _LANE), **mark}
         return {"mark": held, "encoding": {"x": x, "y": y, "text": {"field": field, "type": "nominal"}}}
 
-    page = text("page", 0, color=_DIM, align="left", dx=8)
+    page = text("page", 0, color=DIM, align="left", dx=8)
     page["encoding"]["y"] = y | {"field": "words"}
     role = text("role", _ROLE - _MARK, fontStyle="italic")
     role["encoding"]["color"] = colour
-    gap = text("gap", 0, color=_DIM)
+    gap = text("gap", 0, color=DIM)
     gap["encoding"]["y"] = {"value": round((lanes + 0.1) * _LANE)}
     layers = [
-        (names, text("lane", 0, color=_DIM, align="left")),
+        (names, text("lane", 0, color=DIM, align="left")),
         (bands, {"mark": {"type": "rect", "color": _BAND, "cornerRadius": 6}, "encoding": ends}),
         (bands, page),
         (joins, {"mark": {"type": "rule", "color": _EVIDENCE, "strokeDash": [4, 3]}, "encoding": ends}),
@@ -156,6 +161,7 @@ def _specification(
     }
 
 
-def _axis(field: str, domain: list[float]) -> dict[str, Any]:
+def axis(field: str, domain: list[float]) -> dict[str, Any]:
+    """A channel that places marks within a domain, and shows no axis."""
     scale = {"domain": domain, "nice": False, "zero": False}
     return {"field": field, "type": "quantitative", "axis": None, "scale": scale}

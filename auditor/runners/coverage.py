@@ -8,6 +8,7 @@ from auditor.logs.classes import Tests, Unclassified
 from auditor.logs.reader import RejectSink, read_log
 from auditor.model.coverage import Coverage
 from auditor.model.event import Event
+from auditor.model.log import Log
 from auditor.plans.conformance import CALLS, Conformance
 from auditor.plans.coverage import Counting
 from auditor.runners.local import Request, zone_of
@@ -33,8 +34,7 @@ class _Counted(Unclassified):
 
 def cover(request: Request, plan: Conformance, rules: RuleSet, on_reject: RejectSink | None = None) -> Coverage:
     """How the inputs cover the plan. Raises ``InputError`` where an input cannot be read at all."""
-    rule = next(rule for rule in rules.rules if TRACKING_PLAN in rule.options.values())
-    counting = Counting(worded(rule, plan))
+    counting = counting_of(plan, rules)
     log = read_log(
         list(request.inputs),
         dialect=request.settings.dialect,
@@ -43,6 +43,17 @@ def cover(request: Request, plan: Conformance, rules: RuleSet, on_reject: Reject
         classes=_Counted(counting),
         on_reject=on_reject,
     )
+    return covered(counting, log)
+
+
+def counting_of(plan: Conformance, rules: RuleSet) -> Counting:
+    """What is to be shown each call of a log."""
+    return Counting(worded(next(rule for rule in rules.rules if TRACKING_PLAN in rule.options.values()), plan))
+
+
+def covered(counting: Counting, log: Log) -> Coverage:
+    """What was counted of a log."""
+    plan = counting.plan.plan
     return Coverage(
         version=__version__,
         files=tuple(log.files),
@@ -51,8 +62,8 @@ def cover(request: Request, plan: Conformance, rules: RuleSet, on_reject: Reject
         rejected=log.rejected,
         skipped=log.skipped,
         rejects=log.located,
-        plan=plan.plan.name,
-        format=plan.plan.format,
+        plan=plan.name,
+        format=plan.format,
         events=counting.events(),
         unplanned=counting.unplanned(),
     )

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from auditor import __version__
+from auditor.engine.classify import Classifier
 from auditor.engine.plan import make_plan
 from auditor.funnels.build import Building, prepare
 from auditor.funnels.causes import RULES
@@ -11,27 +12,49 @@ from auditor.funnels.splitting import ask_for
 from auditor.language.loader import RuleSet
 from auditor.language.params import duration
 from auditor.logs.reader import RejectSink
+from auditor.model.finding import Finding
 from auditor.model.funnel import Example, Funnel
+from auditor.model.naming import Naming
 from auditor.runners.local import Request, judge
 from auditor.runners.redaction import Renaming
+from auditor.timelines.timelines import Timelines
+
+
+class Prepared:
+    """A funnel before its log is read, split ``by`` a property: what it asks of events is in ``plan``.
+
+    Where something else reads the log, ``classifier`` is that one's. Raises ``ConfigError`` where ``funnel:`` is
+    wrong."""
+
+    def __init__(
+        self, request: Request, rules: RuleSet, by: str | None = None, classifier: Classifier | None = None
+    ) -> None:
+        self.rules, self.by, self.truth = rules, by, request.truth
+        self.definition = define(request.settings, rules)
+        self.settings = replace(request.settings, min_confidence="low")
+        self.plan = plan = make_plan(rules, self.settings, RULES, classifier=classifier)
+        prepare(plan, self.definition, rules)
+        if by is not None:
+            ask_for(plan, rules, by)
+
+    def funnel(self, timelines: Timelines, naming: Naming, found: list[Finding]) -> Funnel:
+        """The funnel of the log, in which ``plan`` has ``found`` what explains losses. Raises ``InputError`` where the
+        truth cannot be read."""
+        building = Building(self.plan, self.definition, self.rules, timelines, naming)
+        late = duration(self.settings.params.get("late_window", self.rules.params["late_window"].default))
+        funnel = building.funnel(found, __version__, self.truth, late, self.by)
+        log = timelines.log
+        funnel.records, funnel.events, funnel.skipped = log.records, log.arrivals, log.skipped
+        funnel.rejected, funnel.rejects = log.rejected, log.located
+        return funnel
 
 
 def funnel_of(request: Request, rules: RuleSet, on_reject: RejectSink | None = None, by: str | None = None) -> Funnel:
     """The funnel, split ``by`` a property. Raises ``InputError`` where an input or the truth cannot be read,
     ``ConfigError`` where ``funnel:`` is wrong."""
-    definition = define(request.settings, rules)
-    settings = replace(request.settings, min_confidence="low")
-    plan = make_plan(rules, settings, RULES)
-    prepare(plan, definition, rules)
-    if by is not None:
-        ask_for(plan, rules, by)
-    judged = judge(replace(request, settings=settings, truth=None), rules, on_reject, plan)
-    building = Building(plan, definition, rules, judged.timelines, judged.naming)
-    late = duration(request.settings.params.get("late_window", rules.params["late_window"].default))
-    funnel = building.funnel(judged.outcomes.findings, __version__, request.truth, late, by)
-    log = judged.log
-    funnel.records, funnel.events, funnel.skipped = log.records, log.arrivals, log.skipped
-    funnel.rejected, funnel.rejects = log.rejected, log.located
+    prepared = Prepared(request, rules, by)
+    judged = judge(replace(request, settings=prepared.settings, truth=None), rules, on_reject, prepared.plan)
+    funnel = prepared.funnel(judged.timelines, judged.naming, judged.outcomes.findings)
     return _redacted(funnel, Renaming(judged.naming)) if request.redact else funnel
 
 

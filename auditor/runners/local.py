@@ -43,7 +43,8 @@ class Request:
     ``truth`` is where the database's signups are.
 
     ``redact``: the report shows pseudonyms. ``private``: it shows ids, but can be redacted afterwards.
-    ``events`` are JSON lines that take the place of the inputs.
+    ``events`` are JSON lines that take the place of the inputs. ``overview``: the report has the funnel and the plan's
+    coverage too.
     """
 
     inputs: tuple[str, ...]
@@ -57,6 +58,7 @@ class Request:
     truth: "TruthSource | None" = None
     tracking_plan: "Conformance | None" = None
     events: bytes | None = None
+    overview: bool = False
 
 
 class Judged(NamedTuple):
@@ -112,8 +114,14 @@ def judge(
 
 def check(request: Request, rules: RuleSet, on_reject: RejectSink | None = None) -> Report:
     """Read, judge, report. Raises ``InputError`` where an input cannot be read at all."""
-    judged = judge(request, rules, on_reject)
-    plan, log, timelines, outcomes = judged.plan, judged.log, judged.timelines, judged.outcomes
+    plan = make_plan(rules, request.settings, request.select, request.ignore, request.tracking_plan)
+    overview = None
+    if request.overview:
+        from auditor.runners.overview import Overview  # one format shows it
+
+        overview = Overview(request, rules, plan)
+    judged = judge(request, rules, on_reject, plan)
+    log, timelines, outcomes = judged.log, judged.timelines, judged.outcomes
     report = Report(
         version=__version__,
         files=log.files,
@@ -141,6 +149,9 @@ def check(request: Request, rules: RuleSet, on_reject: RejectSink | None = None)
         entries=log.entries,
         tracking_plan=_plan_result(request, judged),
     )
+    if overview is not None:
+        report.funnel, report.coverage = overview.funnel(judged), overview.coverage(judged)
+        report.fix_code = overview.fix_code(judged)
     if not request.redact:
         return report
     from auditor.runners.redaction import redacted_report  # most reports show ids as they are

@@ -10,6 +10,8 @@ from auditor.model.finding import Finding, Report
 from auditor.model.naming import Naming, Redacting
 
 if TYPE_CHECKING:
+    from auditor.model.coverage import Coverage
+    from auditor.model.funnel import Funnel
     from auditor.model.violation import PlanResult
 
 
@@ -69,6 +71,26 @@ def _without_addresses(result: "PlanResult", naming: Naming) -> "PlanResult":
     return replaced(result, violations=tuple(groups))
 
 
+def _funnel_without_addresses(funnel: "Funnel", naming: Naming) -> "Funnel":
+    """The funnel of a report, whose names of events may hold an e-mail address; it names nobody."""
+    return replace(
+        funnel,
+        names={naming.text(name): count for name, count in funnel.names.items()},
+        similar=tuple((naming.text(name), count) for name, count in funnel.similar),
+    )
+
+
+def _coverage_without_addresses(coverage: "Coverage", naming: Naming) -> "Coverage":
+    """The coverage with what a log may name so renamed: unplanned events and properties."""
+    replaced = msgspec.structs.replace
+    unplanned = (replaced(one, name=naming.text(one.name)) for one in coverage.unplanned)
+    events = (
+        replaced(one, unplanned={naming.text(name): count for name, count in one.unplanned.items()})
+        for one in coverage.events
+    )
+    return replaced(coverage, events=tuple(events), unplanned=tuple(unplanned))
+
+
 def redacted_report(report: Report) -> Report:
     """The report with every id that it would show replaced by its pseudonym. Its messages must know theirs."""
     if report.redacted:
@@ -82,4 +104,6 @@ def redacted_report(report: Report) -> Report:
         findings=[renaming.finding(finding) for finding in report.findings],
         around={index: renaming.event(event) for index, event in report.around.items()},
         tracking_plan=None if report.tracking_plan is None else _without_addresses(report.tracking_plan, naming),
+        funnel=None if report.funnel is None else _funnel_without_addresses(report.funnel, naming),
+        coverage=None if report.coverage is None else _coverage_without_addresses(report.coverage, naming),
     )

@@ -233,15 +233,6 @@ def opened(page: Path) -> tuple[str, str]:
     return done.stdout.decode("utf-8", "replace"), "\n".join(line for line in errors.splitlines() if "CONSOLE" in line)
 
 
-@pytest.fixture
-def page(tmp_path: Path) -> Callable[[str], Path]:
-    def written(text: str) -> Path:
-        (tmp_path / "report.html").write_text(text, encoding="utf-8", errors="replace")
-        return tmp_path / "report.html"
-
-    return written
-
-
 @browser
 @pytest.mark.slow
 def test_a_browser_runs_our_script_under_our_policy_and_has_nothing_to_say(

@@ -17,6 +17,8 @@
         seen.set(one.id, !one.hidden);
         shown += one.hidden ? 0 : 1;
       }
+      const more = document.getElementById("more");
+      if (more && (words.length || form.querySelector("input:not(:checked)[name=severity]"))) more.open = true;
       for (const row of rows) row.hidden = row.dataset.of ? !seen.get(row.dataset.of) : !fits(row);
       form.querySelector("output").value = `${shown} of ${kinds.length} kinds shown`;
     };
