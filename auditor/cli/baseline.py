@@ -29,6 +29,7 @@ FILE = Path("auditor-baseline.json")
 @options.DIALECT
 @options.TZ
 @options.STRICT
+@options.QUIET
 def command(
     logs: tuple[str, ...],
     path: Path,
@@ -41,6 +42,7 @@ def command(
     dialect: str | None,
     tz: str | None,
     strict: bool,
+    quiet: bool,
 ) -> int:
     """Accept the findings of today's log, so that `auditor check --baseline FILE` reports only what is new.
 
@@ -59,7 +61,8 @@ def command(
     given = {"min_confidence": min_confidence, "dialect": dialect, "tz": tz}
     request, rules = setup.requested(logs, config, packs, False, select, ignore, **given)
     before = setup.baseline(path) if prune else None
-    report = check(request, rules)
+    with setup.Reading(None, quiet):
+        report = check(request, rules)
     setup.refuse_rejects(report, strict)
     if not report.events:
         why = setup.why_nothing(report, logs)

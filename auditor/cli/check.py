@@ -28,6 +28,7 @@ from auditor.reports.formats import FORMATS
 @options.REDACT
 @options.STRICT
 @options.REJECTS
+@options.QUIET
 @options.COLOR
 def command(
     logs: tuple[str, ...],
@@ -48,6 +49,7 @@ def command(
     redact: bool | None,
     strict: bool,
     rejects: Path | None,
+    quiet: bool,
     color: str,
 ) -> int:
     """Find identity mistakes in recorded events.
@@ -78,7 +80,7 @@ def command(
         baseline=setup.baseline(baseline),
         truth=setup.truth_of(truth, truth_query),
     )
-    with setup.Rejects(rejects) as sink:
+    with setup.Reading(rejects, quiet, color) as sink:
         report = check(request, rules, sink)
     setup.refuse_rejects(report, strict)
     wanted.write(report)

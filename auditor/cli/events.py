@@ -17,6 +17,7 @@ from auditor.cli import options
 @options.REDACT
 @options.STRICT
 @options.REJECTS
+@options.QUIET
 @options.COLOR
 def command(
     logs: tuple[str, ...],
@@ -28,6 +29,7 @@ def command(
     redact: bool | None,
     strict: bool,
     rejects: Path | None,
+    quiet: bool,
     color: str,
 ) -> int:
     """Show what is in a log, before you trust what a check of it says.
@@ -50,7 +52,7 @@ def command(
     from auditor.runners.local import CLEAN, NOTHING
 
     request, rules = setup.requested(logs, config, packs, redact, dialect=dialect, tz=tz)
-    with setup.Rejects(rejects) as sink:
+    with setup.Reading(rejects, quiet, color) as sink:
         inventory = take_inventory(request, rules, sink)
     setup.refuse_rejects(inventory, strict)
     again = options.again(logs, config, packs, dialect, tz)

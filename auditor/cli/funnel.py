@@ -32,6 +32,7 @@ from auditor.cli import options
 @options.REDACT
 @options.STRICT
 @options.REJECTS
+@options.QUIET
 @options.COLOR
 def command(
     logs: tuple[str, ...],
@@ -47,6 +48,7 @@ def command(
     redact: bool | None,
     strict: bool,
     rejects: Path | None,
+    quiet: bool,
     color: str,
 ) -> int:
     """Show the signup funnel: who went on, who left, and who was lost by broken tracking.
@@ -82,7 +84,7 @@ def command(
         raise click.UsageError(f'--by: there is no property "{by}"{hint or "; a field, such as properties.plan"}')
     request, rules = setup.requested(logs, config, packs, redact, dialect=dialect, tz=tz)
     request = replace(request, truth=setup.truth_of(truth, truth_query))
-    with setup.Rejects(rejects) as sink:
+    with setup.Reading(rejects, quiet, color) as sink:
         funnel = funnel_of(request, rules, sink, by)
     setup.refuse_rejects(funnel, strict)
     if missing_out is not None:

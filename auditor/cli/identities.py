@@ -49,6 +49,7 @@ class Destination(click.ParamType):  # type: ignore[type-arg]
 @options.REDACT
 @options.STRICT
 @options.REJECTS
+@options.QUIET
 @options.COLOR
 def command(
     logs: tuple[str, ...],
@@ -62,6 +63,7 @@ def command(
     redact: bool | None,
     strict: bool,
     rejects: Path | None,
+    quiet: bool,
     color: str,
 ) -> int:
     """Replay a log through a destination's identity merge rules.
@@ -86,7 +88,7 @@ def command(
     request, rules = setup.requested(logs, config, packs, redact, dialect=dialect, tz=tz)
     if fix is not None:
         _mendable(setup.known_rules((fix,), rules, "--fix"))
-    with setup.Rejects(rejects) as sink:
+    with setup.Reading(rejects, quiet, color) as sink:
         identified = identities_of(request, rules, tuple(dict.fromkeys(wanted)), fix, sink)
     setup.refuse_rejects(identified, strict)
     again = options.again(logs, config, packs, dialect, tz)

@@ -23,6 +23,7 @@ from auditor.cli import options
 @options.TZ
 @options.STRICT
 @options.REJECTS
+@options.QUIET
 def command(
     logs: tuple[str, ...],
     output: str,
@@ -31,6 +32,7 @@ def command(
     tz: str | None,
     strict: bool,
     rejects: Path | None,
+    quiet: bool,
 ) -> int:
     """Write a configuration from what a log holds: a beginning, to be read before it is used.
 
@@ -57,7 +59,7 @@ def command(
         raise InputError(f"{output} is there already: --force overwrites it, and -o - prints to stdout instead")
     settings = setup.overridden(Settings(), dialect=dialect, tz=tz)
     request = Request(inputs=logs, settings=settings, today=datetime.now(UTC).date())
-    with setup.Rejects(rejects) as sink:
+    with setup.Reading(rejects, quiet) as sink:
         proposal = propose_config(request, setup.rules_in_force(settings), sink)
     setup.refuse_rejects(proposal, strict)
     if not proposal.events:
@@ -72,5 +74,6 @@ def command(
             file.write(text)
     except OSError as error:
         raise InputError(f"{output}: cannot be written ({error.strerror})") from error
-    click.echo(f"auditor: wrote {output}: read it, then run auditor check with it", err=True)
+    if not quiet:
+        click.echo(f"auditor: wrote {output}: read it, then run auditor check with it", err=True)
     return CLEAN

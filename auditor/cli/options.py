@@ -141,6 +141,7 @@ REJECTS = click.option(
     metavar="FILE",
     help="Write the rejected records to FILE, whole, one after the other.",
 )
+QUIET = click.option("-q", "--quiet", is_flag=True, help="Say on stderr only why a run fails: no progress, no notes.")
 COLOR = click.option(
     "--color",
     type=OneOf(("auto", "always", "never")),

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 @options.TZ
 @options.STRICT
 @options.REJECTS
+@options.QUIET
 @options.COLOR
 def command(
     logs: tuple[str, ...],
@@ -51,6 +52,7 @@ def command(
     tz: str | None,
     strict: bool,
     rejects: Path | None,
+    quiet: bool,
     color: str,
 ) -> int:
     """Show what of a tracking plan a log holds, and what it holds that is not planned.
@@ -74,7 +76,7 @@ def command(
     request, rules = setup.requested(logs, config, (), False, plan=plan, dialect=dialect, tz=tz)
     if request.tracking_plan is None:
         raise click.UsageError("which tracking plan? Give --plan PLAN, or set tracking_plan in auditor.yml")
-    with setup.Rejects(rejects) as sink:
+    with setup.Reading(rejects, quiet, color, then="the plan") as sink:
         coverage = cover(request, request.tracking_plan, rules, sink)
     setup.refuse_rejects(coverage, strict)
     failed = _failed(coverage, min_coverage, min_properties, max_unplanned) if coverage.calls else []

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 @options.REDACT
 @options.STRICT
 @options.REJECTS
+@options.QUIET
 @options.COLOR
 def command(
     old: str,
@@ -49,6 +50,7 @@ def command(
     redact: bool | None,
     strict: bool,
     rejects: Path | None,
+    quiet: bool,
     color: str,
 ) -> int:
     """Compare two tracking plans: which changes break what is sent today, and which do no harm.
@@ -84,7 +86,7 @@ def command(
 
         settings = setup.overridden(setup.settings_in_force(config), dialect=dialect, tz=tz)
         shown = Redacting().text if setup.wants_redaction(redact, settings) else str
-        with setup.Rejects(rejects) as sink:
+        with setup.Reading(rejects, quiet, color, then="both plans") as sink:
             replayed, recorded = replay(before, after, logs, settings, params_in_force(settings), sink, shown)
         setup.refuse_rejects(recorded, strict)
         if not replayed.events:

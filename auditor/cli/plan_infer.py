@@ -54,6 +54,7 @@ if TYPE_CHECKING:
 @options.TZ
 @options.STRICT
 @options.REJECTS
+@options.QUIET
 def command(
     logs: tuple[str, ...],
     target: str,
@@ -67,6 +68,7 @@ def command(
     tz: str | None,
     strict: bool,
     rejects: Path | None,
+    quiet: bool,
 ) -> int:
     """Infer a tracking plan from recorded events: a beginning, for people to correct.
 
@@ -95,7 +97,7 @@ def command(
     words = params_in_force(settings)
     private = (words["sensitive_keys"], words["personal_keys"])
     wanted = Wanted(required=min_count, values=max_values, private=private)
-    with setup.Rejects(rejects) as sink:
+    with setup.Reading(rejects, quiet, then="the plan") as sink:
         taken = infer(logs, settings, wanted, words["automatic_events"], name, sink)
     setup.refuse_rejects(taken.log, strict)
     if not taken.calls:
@@ -103,17 +105,17 @@ def command(
         return 3
     if into is not None:
         text, added = infer_into(into, taken)
-        for line in added:
+        for line in added if not quiet else ():
             click.echo(f"added {line}", err=True)
-        if not added:
+        if not added and not quiet:
             click.echo(f"auditor: {into} plans all of it already", err=True)
     else:
         text = _rendered(taken.inferred, target)
     if output is None:
         setup.write(text)
     else:
-        output.write_text(text, encoding="utf-8")
-    if taken.automatic:
+        setup.write_file(output, text, "--output")
+    if taken.automatic and not quiet:
         said = "1 event" if taken.automatic == 1 else f"{taken.automatic:,} events"
         click.echo(f"auditor: left out: {said} of names that SDKs and vendors send by themselves", err=True)
     return 0

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import IO, TYPE_CHECKING, Any, Protocol
+from typing import IO, TYPE_CHECKING, Any, Protocol, TextIO
 
 from auditor.config.config_file import find_config, read_config
 from auditor.config.settings import ConfigError, PlanSetting, Settings
@@ -16,6 +16,7 @@ from auditor.engine.checking import options_of
 from auditor.language.loader import RuleSet, load
 
 if TYPE_CHECKING:
+    from auditor.cli.progress import Progress
     from auditor.model.baseline import Baseline
     from auditor.model.truth import TruthSource
     from auditor.plans.conformance import Conformance
@@ -124,29 +125,37 @@ def _tracking_plan(setting: PlanSetting | None) -> "Conformance | None":
     return Conformance(read(setting.path), setting.policy)
 
 
-# --- Rejects ----------------------------------------------------------------------------------------------
+# --- Reading ----------------------------------------------------------------------------------------------
 
 
-class Rejects:
-    """The file of ``--rejects``, open while a log is read. It is made anew, so that it never holds another run's."""
+class Reading:
+    """Open while a log is read and judged: the file of ``--rejects``, made anew, so that it never holds another run's;
+    and, where somebody looks at stderr, how far the run is. ``then`` is what follows the reading, in a word or two."""
 
-    def __init__(self, path: Path | None) -> None:
-        self.path = path
+    def __init__(self, rejects: Path | None, quiet: bool, color: str = "auto", then: str = "rules") -> None:
+        self.path, self.quiet, self.color, self.then = rejects, quiet, color, then
         self.file: IO[bytes] | None = None
+        self.progress: Progress | None = None
 
     def __enter__(self) -> Any:
         """What takes the rejects; ``None`` without a file. Raises a usage error if the file cannot be written."""
-        if self.path is None:
-            return None
-        try:
-            self.file = self.path.open("wb")
-        except OSError as error:
-            import click
+        if self.path is not None:
+            try:
+                self.file = self.path.open("wb")
+            except OSError as error:
+                import click
 
-            raise click.UsageError(f"--rejects {self.path}: cannot be written ({error.strerror})") from error
-        return self._write
+                raise click.UsageError(f"--rejects {self.path}: cannot be written ({error.strerror})") from error
+        if not self.quiet and not in_ci() and at_terminal(sys.stderr):
+            from auditor.cli.progress import Progress  # most runs are shorter, or nobody looks
+
+            self.progress = Progress(self.then, in_colour(self.color, sys.stderr))
+            self.progress.__enter__()
+        return None if self.file is None else self._write
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        if self.progress is not None:
+            self.progress.__exit__(kind, error, at)
         if self.file is not None:
             self.file.close()
 
@@ -190,15 +199,22 @@ def wants_redaction(option: bool | None, settings: Settings) -> bool:
     return in_ci() if wanted is None else wanted
 
 
-def in_colour(choice: str) -> bool:
-    """Whether stdout gets colour: the option, then NO_COLOR and FORCE_COLOR, then whether it is a terminal."""
+def at_terminal(stream: TextIO | None = None) -> bool:
+    """Whether somebody looks at a stream (stdout, if none is given), at a terminal that can do more than print."""
+    stream = stream or sys.stdout
+    return stream.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def in_colour(choice: str, stream: TextIO | None = None) -> bool:
+    """Whether a stream (stdout, if none is given) gets colour: the option, then NO_COLOR and FORCE_COLOR, then whether
+    it is a terminal."""
     if choice != "auto":
         return choice == "always"
     if os.environ.get("NO_COLOR"):
         return False
     if os.environ.get("FORCE_COLOR", "0") not in ("", "0"):
         return True
-    return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+    return at_terminal(stream)
 
 
 def width() -> int:

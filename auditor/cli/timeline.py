@@ -27,6 +27,7 @@ from auditor.cli import options
 @options.REDACT
 @options.STRICT
 @options.REJECTS
+@options.QUIET
 @options.COLOR
 def command(
     logs: tuple[str, ...],
@@ -44,6 +45,7 @@ def command(
     redact: bool | None,
     strict: bool,
     rejects: Path | None,
+    quiet: bool,
     color: str,
 ) -> int:
     """Show one timeline: the events in order of time, and the findings of a check in the margin.
@@ -71,7 +73,7 @@ def command(
         raise click.UsageError("say whose timeline: one of --user ID, --device ID, --anonymous ID")
     chosen = {"min_confidence": min_confidence, "dialect": dialect, "tz": tz}
     request, rules = setup.requested(logs, config, packs, redact, select, ignore, **chosen)
-    with setup.Rejects(rejects) as sink:
+    with setup.Reading(rejects, quiet, color) as sink:
         timeline = timeline_of(wanted[0], request, rules, sink)
     setup.refuse_rejects(timeline, strict)
     setup.show("timeline", form, timeline, color=color)
