@@ -29,6 +29,11 @@ from auditor.reports.formats import FORMATS
 @options.STRICT
 @options.REJECTS
 @options.QUIET
+@click.option(
+    "--statistics",
+    is_flag=True,
+    help="Say on stderr how long reading, timelines and each rule took, and how much each rule looked at.",
+)
 @options.COLOR
 def command(
     logs: tuple[str, ...],
@@ -50,6 +55,7 @@ def command(
     strict: bool,
     rejects: Path | None,
     quiet: bool,
+    statistics: bool,
     color: str,
 ) -> int:
     """Find identity mistakes in recorded events.
@@ -80,10 +86,18 @@ def command(
         baseline=setup.baseline(baseline),
         truth=setup.truth_of(truth, truth_query),
     )
+    if statistics:
+        from auditor.engine.timing import Statistics  # few runs are timed
+
+        request = replace(request, statistics=Statistics())
     with setup.Reading(rejects, quiet, color) as sink:
         report = check(request, rules, sink)
     setup.refuse_rejects(report, strict)
     wanted.write(report)
+    if request.statistics is not None:
+        from auditor.reports.statistics_text import render
+
+        click.echo(render(request.statistics), nl=False, err=True)
     if report.exit_code == NOTHING:
         click.echo(f"auditor: nothing was checked: {setup.why_nothing(report, logs)}", err=True)
     return report.exit_code
