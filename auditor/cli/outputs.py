@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from auditor.cli.setup import in_ci, in_colour, width
+from auditor.cli.setup import in_ci, in_colour, width, with_links
 from auditor.config.settings import Settings
 from auditor.model.finding import Report
 from auditor.reports.formats import REPLAYED, SHARED, lacking, renderer
@@ -50,7 +50,8 @@ class Outputs:
             _to_file(path, "w", self._rendered(report, form, View(width=100)))
         if os.environ.get(SUMMARY) and "github" in (self.form, *(form for form, _ in self.files)):
             _to_file(Path(os.environ[SUMMARY]), "a", self._rendered(report, "markdown", View()))
-        _to_stdout(self._rendered(report, self.form, View(width(), in_colour(self.color), self.again)))
+        view = View(width(), in_colour(self.color), self.again, with_links(self.color))
+        _to_stdout(self._rendered(report, self.form, view))
 
     def _rendered(self, report: Report, form: str, view: View) -> Iterator[str]:
         if self.redacted(form):

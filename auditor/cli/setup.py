@@ -217,6 +217,12 @@ def in_colour(choice: str, stream: TextIO | None = None) -> bool:
     return at_terminal(stream)
 
 
+def with_links(choice: str) -> bool:
+    """Whether a report on stdout has links that can be followed: where a person looks at it in colour, and nowhere
+    else: what `--color always` sends into a pipe is text."""
+    return in_colour(choice) and at_terminal() and not in_ci()
+
+
 def width() -> int:
     """Columns of a text report."""
     import shutil

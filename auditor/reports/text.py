@@ -27,6 +27,7 @@ from auditor.reports.lines import (
     sized,
     wrapped,
 )
+from auditor.reports.links import address, linked
 from auditor.reports.steps import steps
 from auditor.reports.view import PLAIN_VIEW, View
 
@@ -42,17 +43,21 @@ _SENTENCE = re.compile(r"(?<=[.?!])\s")
 
 def render(report: Report, view: View = PLAIN_VIEW) -> Iterator[str]:
     """The report as text, no wider than the view; only a word that is longer than a line stays whole."""
-    yield printed(_lines(report, view.width, list(view.again)), view.width, view.colour)
+    lines = _lines(report, view)
+    if view.links:
+        lines = linked(lines, report.files)
+    yield printed(lines, view.width, view.colour)
 
 
-def _lines(report: Report, width: int, again: list[str]) -> Iterator[Line]:
+def _lines(report: Report, view: View) -> Iterator[Line]:
+    width = view.width
     if report.events:
         yield from wrapped(answer(report.signups), width, style="bold")
         yield Text()
     found = groups(report)
     whole = len(found) if len(report.findings) <= _WHOLE else _FIRST
     for group in found[:whole]:
-        yield from _group(report, group, width)
+        yield from _group(report, group, view)
         yield Text()
     for group in found[whole : whole + _IN_A_LINE]:
         yield from wrapped(_in_a_line(report, group), width, hanging="  ", style=COLOURS[group.first.severity])
@@ -63,7 +68,7 @@ def _lines(report: Report, width: int, again: list[str]) -> Iterator[Line]:
     if len(found) > whole:
         yield Text()
     yield from _summary(report, width)
-    yield from _next(found, width, again)
+    yield from _next(found, width, list(view.again))
 
 
 def answer(signups: Signups) -> str:
@@ -84,8 +89,8 @@ def answer(signups: Signups) -> str:
     return f"signups: {signups.seen} seen ({names}, {by}): {', '.join(parts)}"
 
 
-def _group(report: Report, group: Group, width: int) -> Iterator[Line]:
-    finding = group.first
+def _group(report: Report, group: Group, view: View) -> Iterator[Line]:
+    finding, width = group.first, view.width
     result = next(rule for rule in report.rules if rule.id == finding.rule)
     title = Text(finding.severity, style=COLOURS[finding.severity])
     title.append(f"[{finding.rule}]", style="bold")
@@ -102,6 +107,8 @@ def _group(report: Report, group: Group, width: int) -> Iterator[Line]:
     if why:
         yield from wrapped(f"why: {why}", width, "  ", hanging="       ", style="dim")
     yield from wrapped(f"fix: {finding.fix}", width, "  ", hanging="       ", style="green")
+    if not view.links and (page := address(finding.rule)):
+        yield Text(f"  see: {page}")
     alike = finding.violation is not None  # who is concerned has been said
     for place in group.places[1 : 1 if alike else _EXAMPLES]:
         other = report.findings[place]

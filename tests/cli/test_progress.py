@@ -2,11 +2,9 @@
 
 import json
 import os
-import pty
 import re
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,6 +18,7 @@ from auditor.logs.reader import read_sources
 from auditor.logs.sources import Source, in_memory
 from auditor.logs.watching import place_in, size_of, watch
 from tests.conftest import ROOT
+from tests.terminals import at_terminal
 from tests.test_shape import commands
 
 SAMPLE = ROOT / "sample_logs" / "identify-after-track.jsonl"
@@ -34,49 +33,15 @@ COMMANDS = {
 """Each reads the log that is named behind it."""
 
 
-def at_terminal(*arguments: object, slowly: bool = True, **variables: str) -> tuple[int, str, str]:
-    """`auditor ARGUMENT...` with stderr at a terminal and stdout in a pipe: (exit code, stdout, stderr).
-
-    ``slowly``: the log comes through a named pipe, and so slowly that the run takes more than a second.
-    """
-    scrubbed = ("CI", "GITHUB_", "GITLAB_", "AUDITOR_", "FORCE_COLOR", "NO_COLOR", "PYTEST")
-    environment = {key: value for key, value in os.environ.items() if not key.startswith(scrubbed)}
-    environment |= {"TERM": "xterm-256color", "COLUMNS": "80", "PYTHONPATH": str(ROOT), **variables}
-    ours, theirs = pty.openpty()
-    words = [sys.executable, "-m", "auditor", *map(str, arguments)]
-    running = subprocess.Popen(
-        words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=theirs, env=environment, cwd=ROOT
-    )
-    os.close(theirs)
-    held: dict[str, bytes] = {}
-    assert running.stdin is not None
-    assert running.stdout is not None
-    feeding = threading.Thread(target=feed, args=(running.stdin, slowly))
-    draining = threading.Thread(target=lambda pipe: held.update(out=pipe.read()), args=(running.stdout,))
-    feeding.start()
-    draining.start()
-    said = b""
-    while block := read_terminal(ours):
-        said += block
-    feeding.join(60)
-    draining.join(60)
-    os.close(ours)
-    running.stdout.close()
-    return running.wait(60), held["out"].decode(), said.decode()
+def slow(pipe: IO[bytes]) -> None:
+    """A log that comes so slowly that the run takes more than a second."""
+    time.sleep(progress.AFTER + 1.2)
+    at_once(pipe)
 
 
-def feed(pipe: IO[bytes], slowly: bool) -> None:
+def at_once(pipe: IO[bytes]) -> None:
     with pipe:
-        if slowly:
-            time.sleep(progress.AFTER + 1.2)
         pipe.write(SAMPLE.read_bytes())
-
-
-def read_terminal(terminal: int) -> bytes:
-    try:
-        return os.read(terminal, 65536)
-    except OSError:  # the other end is closed
-        return b""
 
 
 # --- When it is shown ---------------------------------------------------------------------------------------
@@ -85,7 +50,7 @@ def read_terminal(terminal: int) -> bytes:
 @pytest.mark.slow
 @pytest.mark.parametrize("command", COMMANDS.values(), ids=list(COMMANDS))
 def test_a_run_of_more_than_a_second_shows_how_far_it_is_and_stdout_holds_the_report_alone(command: list[str]) -> None:
-    code, out, said = at_terminal(*command, "-")
+    code, out, said = at_terminal(*command, "-", feed=slow)
     assert code in (0, 1)
     assert "reading" in said
     assert "reading" not in out.splitlines()[0]
@@ -107,13 +72,13 @@ def test_a_run_of_more_than_a_second_shows_how_far_it_is_and_stdout_holds_the_re
     ids=["--quiet", "AUDITOR_QUIET", "CI", "TERM=dumb"],
 )
 def test_nothing_is_shown_where_nobody_wants_it(options: list[str], variables: dict[str, str]) -> None:
-    code, out, said = at_terminal("check", "-", "--format", "json", *options, **variables)
+    code, out, said = at_terminal("check", "-", "--format", "json", *options, feed=slow, **variables)
     assert (code, said) == (1, "")
     json.loads(out)
 
 
 def test_a_short_run_shows_nothing() -> None:
-    assert at_terminal("check", "-", slowly=False)[::2] == (1, "")
+    assert at_terminal("check", "-", feed=at_once)[::2] == (1, "")
 
 
 @pytest.mark.slow
@@ -130,7 +95,7 @@ def test_nothing_is_shown_in_a_pipe_even_with_forced_colour() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize(("variables", "coloured"), [({}, True), ({"NO_COLOR": "1"}, False)], ids=["auto", "NO_COLOR"])
 def test_it_has_colour_where_colour_is_wanted(variables: dict[str, str], coloured: bool) -> None:
-    _, _, said = at_terminal("check", "-", **variables)
+    _, _, said = at_terminal("check", "-", feed=slow, **variables)
     assert bool(re.search(r"\x1b\[3\d", said)) is coloured
 
 
