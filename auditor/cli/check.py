@@ -61,15 +61,22 @@ def command(
     """Find identity mistakes in recorded events.
 
     LOG is a file, a folder, a glob, or - for stdin; JSON lines, arrays, batches, single objects or a HAR, CSV or
-    Parquet tables; plain, gzip, zstd or zip. No configuration is needed.
+    Parquet tables; plain, gzip, zstd or zip. No configuration is needed. Findings of one cause are one block, with the
+    events around the first of them, why it matters, and what to change.
+
+    Exit codes: 0 clean; 1 findings at or above --fail-on; 2 it could not do its job; 3 there are no events. The format
+    does not change them.
 
     \b
-    auditor check events.jsonl
-    auditor check 'logs/**/*.gz' --fail-on warning
-    auditor check session.har server.jsonl
-    auditor check capture.jsonl --plan tracking-plan.yml
-    auditor check capture.jsonl --baseline auditor-baseline.json
-    auditor check capture.jsonl -o sarif=auditor.sarif -o junit=auditor.xml
+    Examples:
+      auditor check events.jsonl
+      auditor check 'logs/**/*.gz' --fail-on warning
+      auditor check session.har server.jsonl
+      auditor check capture.jsonl --plan tracking-plan.yml
+      auditor check capture.jsonl --baseline auditor-baseline.json
+      auditor check capture.jsonl -o sarif=auditor.sarif -o junit=auditor.xml
+
+    See also: auditor rules show, auditor timeline, auditor baseline; docs/reports.md, docs/ci.md.
     """
 
     from auditor.cli import setup

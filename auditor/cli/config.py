@@ -40,12 +40,15 @@ def command(
     The origin is the default, a line of auditor.yml or pyproject.toml, a destination's profile, a variable (CI), or the
     command line. Give the options that you give to `auditor check` to see what they make of it.
 
-    Exit codes: 0, 2 if the configuration has a mistake.
+    Exit codes: 0 it is shown; 2 the configuration has a mistake.
 
     \b
-    auditor config --show
-    auditor config --show --fail-on warning --ignore user-id-is-email
-    auditor config --show --format json
+    Examples:
+      auditor config --show
+      auditor config --show --fail-on warning --ignore user-id-is-email
+      auditor config --show --format json
+
+    See also: auditor init, auditor schema config.
     """
     from auditor.cli import setup
     from auditor.engine.in_force import Elsewhere, settings_shown

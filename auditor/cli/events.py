@@ -32,7 +32,7 @@ def command(
     quiet: bool,
     color: str,
 ) -> int:
-    """Show what is in a log, before you trust what a check of it says.
+    """Show what is in a log, and what it cannot show.
 
     Calls by type; event names with how often, first and last when; libraries and sources; devices, users, persons.
     Which event is the signup, the login, the logout, by the names in the configuration or by likeness. Which
@@ -41,11 +41,14 @@ def command(
 
     LOG is a file, a folder, a glob, or - for stdin, as for `auditor check`.
 
-    Exit codes: 0, 2 if it could not do its job, 3 if there are no events.
+    Exit codes: 0 it is shown; 2 it could not do its job; 3 there are no events.
 
     \b
-    auditor events capture.jsonl
-    auditor events 'logs/**/*.gz' --format json > events.json
+    Examples:
+      auditor events capture.jsonl
+      auditor events 'logs/**/*.gz' --format json > events.json
+
+    See also: auditor init, which writes an auditor.yml from it; docs/log-formats.md.
     """
     from auditor.cli import setup
     from auditor.runners.inventory import take_inventory

@@ -74,12 +74,15 @@ def command(
 
     --fix RULE replays the log as if the events that the rule's findings name had been right.
 
-    Exit codes: 0, 2 if it could not do its job, 3 if there are no events. What is found changes nothing.
+    Exit codes: 0 it was replayed, whatever came of it; 2 it could not do its job; 3 there are no events.
 
     \b
-    auditor identities capture.jsonl --destination mixpanel-legacy
-    auditor identities logs/ --destination posthog --fix missing-reset-on-logout
-    auditor identities logs/ --destination unify --format csv > people.csv
+    Examples:
+      auditor identities capture.jsonl --destination mixpanel-legacy
+      auditor identities logs/ -d posthog --fix missing-reset-on-logout
+      auditor identities logs/ --destination unify --format csv > people.csv
+
+    See also: auditor check, auditor rules show; docs/destinations.md.
     """
     from auditor.cli import setup
     from auditor.runners.identities import identities_of

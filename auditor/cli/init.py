@@ -34,19 +34,22 @@ def command(
     rejects: Path | None,
     quiet: bool,
 ) -> int:
-    """Write a configuration from what a log holds: a beginning, to be read before it is used.
+    """Write an auditor.yml from what a log holds.
 
-    It names the signup, login and logout events, the paths of the signup form and of the logout, what seems to be
-    behind login, and the destinations that the log names. Each line has its evidence as a comment; what the log does
-    not prove is commented out. No user's id goes into the file.
+    It is a beginning, to be read before it is used. It names the signup, login and logout events, the paths of the
+    signup form and of the logout, what seems to be behind login, and the destinations that the log names. Each line has
+    its evidence as a comment; what the log does not prove is commented out. No user's id goes into the file.
 
     A file that is there is never overwritten without --force. Auditor works without a configuration as well.
 
-    Exit codes: 0, 2 if it could not do its job (the file is there, too), 3 if there are no events.
+    Exit codes: 0 it is written; 2 it could not do its job (the file is there, too); 3 there are no events.
 
     \b
-    auditor init 'logs/**/*.gz'
-    auditor init capture.jsonl -o -
+    Examples:
+      auditor init 'logs/**/*.gz'
+      auditor init capture.jsonl -o -
+
+    See also: auditor events, auditor config --show; docs/reports.md.
     """
     from auditor.cli import setup
     from auditor.config.settings import Settings

@@ -64,9 +64,12 @@ def readable_from_variables(command: click.Command) -> None:
     """Every option of a command, read from a variable too: ``--fail-on`` from ``AUDITOR_FAIL_ON``, unless it has one of
     its own. Given both ways, the command line decides; an empty variable is none."""
     for option in command.params:
-        if isinstance(option, click.Option) and option.envvar is None:
+        if isinstance(option, click.Option):
             long = next(name for name in option.opts if name.startswith("--"))
-            option.envvar = f"AUDITOR_{long[2:].replace('-', '_').upper()}"
+            usual = f"AUDITOR_{long[2:].replace('-', '_').upper()}"
+            option.envvar = option.envvar or usual
+            option.show_envvar = option.envvar != usual  # the others follow from the epilog
+            command.epilog = "Each option is a variable too: AUDITOR_FAIL_ON is --fail-on."
     if isinstance(command, click.Group):
         for inner in command.commands.values():  # those written in one file; others are loaded when they are called
             readable_from_variables(inner)
@@ -91,7 +94,14 @@ def given_as(key: str, flag: str) -> str:
 def form(*names: str) -> Callable[[_Function], _Function]:
     """``--format`` with the formats a command knows; the first is the default."""
     return click.option(
-        "-f", "--format", "form", type=OneOf(names), default=names[0], help="How the report is written to stdout."
+        "-f",
+        "--format",
+        "form",
+        type=OneOf(names),
+        default=names[0],
+        show_default=True,
+        metavar="FORMAT",
+        help=f"How the report is written to stdout: {', '.join(names)}.",
     )
 
 
@@ -122,7 +132,10 @@ PLAN = click.option(
     help="The tracking plan to check against, in any format; else tracking_plan in the configuration.",
 )
 DIALECT = click.option(
-    "--dialect", type=OneOf(DIALECTS), help="Whose events these are, or har; else told from the content."
+    "--dialect",
+    type=OneOf(DIALECTS),
+    metavar="NAME",
+    help=f"Whose events these are: {', '.join(DIALECTS)}. Else told from the content.",
 )
 TZ = click.option(
     "--tz",
@@ -146,7 +159,8 @@ COLOR = click.option(
     "--color",
     type=OneOf(("auto", "always", "never")),
     default="auto",
-    help="Colour in the text report.  [default: auto]",
+    show_default=True,
+    help="Colour in the text report; auto heeds NO_COLOR and FORCE_COLOR.",
 )
 SELECT = click.option("--select", multiple=True, metavar="ID", help="Run only this rule. May be repeated.")
 IGNORE = click.option("--ignore", multiple=True, metavar="ID", help="Leave this rule out. May be repeated.")

@@ -55,7 +55,7 @@ def command(
     quiet: bool,
     color: str,
 ) -> int:
-    """Show what of a tracking plan a log holds, and what it holds that is not planned.
+    """Show what of a tracking plan was seen, and what is unplanned.
 
     Planned events that were never seen; events that were seen and never planned, with the planned name they probably
     mean; of each planned property how often it was there, how often null, and which of its planned values never came.
@@ -63,11 +63,14 @@ def command(
 
     LOG is a file, a folder, a glob, or - for stdin, as for `auditor check`.
 
-    Exit codes: 0, 1 if a threshold does not hold, 2 if it could not do its job, 3 if there are no events.
+    Exit codes: 0 every threshold holds; 1 one does not; 2 it could not do its job; 3 there are no events.
 
     \b
-    auditor plan check capture.jsonl --plan tracking-plan.yml
-    auditor plan check 'logs/**/*.gz' --plan plan.json --min-coverage 90
+    Examples:
+      auditor plan check capture.jsonl --plan tracking-plan.yml
+      auditor plan check 'logs/**/*.gz' --plan plan.json --min-coverage 90
+
+    See also: auditor check, auditor plan infer; docs/tracking-plans.md.
     """
     from auditor.cli import setup
     from auditor.runners.coverage import cover

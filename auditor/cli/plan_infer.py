@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     "target",
     type=options.OneOf(("auditor", "segment")),
     default="auditor",
+    show_default=True,
     help="Auditor's own YAML, with comments on how sure each part is, or JSON of Segment's Public API.",
 )
 @click.option(
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 @click.option(
     "--min-count",
     type=click.IntRange(min=1),
+    metavar="COUNT",
     default=20,
     show_default=True,
     help="A property is required if it was there always, in at least so many events.",
@@ -45,6 +47,7 @@ if TYPE_CHECKING:
 @click.option(
     "--max-values",
     type=click.IntRange(min=0),
+    metavar="COUNT",
     default=8,
     show_default=True,
     help="List the values of a text property if there are at most so many. 0: never.",
@@ -70,21 +73,24 @@ def command(
     rejects: Path | None,
     quiet: bool,
 ) -> int:
-    """Infer a tracking plan from recorded events: a beginning, for people to correct.
+    """Infer a tracking plan from recorded events.
 
-    Of each event: its properties (of identify and group: traits) with their types, those that are required, values
-    where they are few and each was seen often, and formats such as date-time. Every event of the log meets the plan. A
-    comment says how often each property was there. Ids, names and sensitive values never get into the plan. The same
-    log gives the same plan, whatever the order of its events.
+    It is a beginning, for people to correct. Of each event: its properties (of identify and group: traits) with their
+    types, those that are required, values where they are few and each was seen often, and formats such as date-time.
+    Every event of the log meets the plan. A comment says how often each property was there. Ids, names and sensitive
+    values never get into the plan. The same log gives the same plan, whatever the order of its events.
 
     LOG is a file, a folder, a glob, or - for stdin, as for `auditor check`.
 
-    Exit codes: 0, 2 if it could not do its job, 3 if there are no events.
+    Exit codes: 0 it is written; 2 it could not do its job; 3 there are no events.
 
     \b
-    auditor plan infer capture.jsonl > tracking-plan.yml
-    auditor plan infer 'logs/**/*.gz' --to segment -o plan.json
-    auditor plan infer capture.jsonl --into tracking-plan.yml -o tracking-plan.yml
+    Examples:
+      auditor plan infer capture.jsonl > tracking-plan.yml
+      auditor plan infer 'logs/**/*.gz' --to segment -o plan.json
+      auditor plan infer capture.jsonl --into plan.yml -o plan.yml
+
+    See also: auditor plan lint, auditor plan check; docs/tracking-plans.md.
     """
     from auditor.cli import setup
     from auditor.cli.plan_rules import params_in_force

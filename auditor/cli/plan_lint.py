@@ -36,9 +36,14 @@ def command(
 
     PLAN is a plan in any format that `auditor plan show` reads: a file, a folder, or - for stdin.
 
+    Exit codes: 0 clean; 1 findings at or above --fail-on; 2 there is no plan to read; 3 it plans no event.
+
     \b
-    auditor plan lint plan.json
-    auditor plan lint tracking/ --fail-on warning --format json
+    Examples:
+      auditor plan lint plan.json
+      auditor plan lint tracking/ --fail-on warning --format json
+
+    See also: auditor plan show, auditor rules show; docs/tracking-plans.md.
     """
     from datetime import UTC, datetime
 

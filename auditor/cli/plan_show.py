@@ -13,17 +13,21 @@ PLAN = click.argument("path", metavar="PLAN")
 @options.form("text", "json")
 @options.COLOR
 def command(path: str, names: tuple[str, ...], form: str, color: str) -> int:
-    """Show what was read of a tracking plan: its format, events and versions, properties, and what in it is invalid.
+    """Show what was read of a tracking plan.
 
-    PLAN is a file, a folder, or - for stdin. Invalid parts of schemas are kept and are no constraint; each is named
-    with its line and its JSON pointer. --event shows everything that is planned of one event.
+    Its format, events and versions, properties, and what in it is invalid. PLAN is a file, a folder, or - for stdin.
+    Invalid parts of schemas are kept and are no constraint; each is named with its line and its JSON pointer. --event
+    shows everything that is planned of one event.
 
-    Exit codes: 0, 2 if there is no plan to read.
+    Exit codes: 0 it is shown; 2 there is no plan to read.
 
     \b
-    auditor plan show tracking-plan.json
-    auditor plan show rudder-project/ --format json
-    auditor plan show plan.yml --event "Signed Up"
+    Examples:
+      auditor plan show tracking-plan.json
+      auditor plan show rudder-project/ --format json
+      auditor plan show plan.yml --event "Signed Up"
+
+    See also: auditor plan lint, auditor plan convert; docs/tracking-plans.md.
     """
     from auditor.cli import setup
     from auditor.plans import read
