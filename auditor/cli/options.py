@@ -1,5 +1,6 @@
 """Options and arguments that several commands have: one word, one meaning, one help text."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -12,6 +13,8 @@ from auditor.reports.formats import FORMATS
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 _NAMED_LOGS = 3
 """Inputs that a command to type repeats; a shell may have made hundreds out of one pattern."""
+
+_SLASHES = re.compile(r"//+")
 
 
 class OneOf(click.Choice):  # type: ignore[type-arg]
@@ -196,7 +199,7 @@ def again(
     logs: tuple[str, ...], config: Path | None, packs: tuple[Path, ...], dialect: str | None, tz: str | None
 ) -> list[str]:
     """The words that make another command read the log as this one did."""
-    words = list(logs) if len(logs) <= _NAMED_LOGS else ["LOG..."]
+    words = [_SLASHES.sub("/", log) for log in logs] if len(logs) <= _NAMED_LOGS else ["LOG..."]
     if config is not None:
         words += ["--config", str(config)]
     for pack in packs:

@@ -10,7 +10,17 @@ from collections.abc import Iterator
 from rich.text import Text
 
 from auditor.model.event import Event
-from auditor.model.finding import NO_PLAN, OFF, ONLY_FOR, SEVERITIES, Finding, Report, RuleResult, Signups
+from auditor.model.finding import (
+    IGNORED,
+    NO_PLAN,
+    NOT_SELECTED,
+    ONLY_FOR,
+    SEVERITIES,
+    Finding,
+    Report,
+    RuleResult,
+    Signups,
+)
 from auditor.reports.grouping import Group, groups
 from auditor.reports.json import timestamp
 from auditor.reports.lines import (
@@ -18,6 +28,7 @@ from auditor.reports.lines import (
     Line,
     clean,
     command,
+    counted,
     cut,
     label,
     location,
@@ -36,8 +47,9 @@ _FOLLOWING = 5
 _WHOLE = 100
 """Up to so many findings every group is shown whole; of more, the first few are, and the rest in a line or two each."""
 _FIRST, _IN_A_LINE = 3, 10
-_IDLE = 9
-"""Rules without candidates that are named."""
+_NAMED = 3
+"""Rules that are named; of more, their number is given."""
+_CERTAIN = "for certain destinations only"
 _SENTENCE = re.compile(r"(?<=[.?!])\s")
 
 
@@ -64,7 +76,7 @@ def _lines(report: Report, view: View) -> Iterator[Line]:
     if len(found) > whole + _IN_A_LINE:
         left = found[whole + _IN_A_LINE :]
         said = f"and {sum(len(group.places) for group in left):,} findings of {len(left)} kinds more"
-        yield Text(f"{said} (--format html shows all)", style="dim")
+        yield Text(f"{said} (--format json has all)", style="dim")
     if len(found) > whole:
         yield Text()
     yield from _summary(report, width)
@@ -187,11 +199,8 @@ def _place(report: Report, event: Event) -> str:
 
 
 def _summary(report: Report, width: int) -> Iterator[Line]:
-    counts = {severity: report.count(severity) for severity in reversed(SEVERITIES)}
-    worst = next((severity for severity, count in counts.items() if count), None)
-    said = ", ".join(
-        many(count, severity if severity != "info" else "info finding") for severity, count in counts.items()
-    )
+    worst = next((severity for severity in reversed(SEVERITIES) if report.count(severity)), None)
+    said = counted(report)
     if report.causes:
         said += f", which are {many(len(report.findings) - len(report.causes), 'problem')}"
     evaluated = sum(1 for rule in report.rules if rule.status != "not-evaluated")
@@ -235,12 +244,8 @@ def _next(found: list[Group], width: int, again: list[str]) -> Iterator[Line]:
 
 def _not_checked(report: Report, width: int) -> Iterator[Line]:
     """What the log gave a rule no chance to say."""
-    idle = [rule.id for rule in report.rules if rule.status == "no-candidates"]
-    if idle:
-        named = f": {', '.join(idle)}" if len(idle) <= _IDLE else f" for {len(idle)} rules (--format json names them)"
-        said = f"nothing to look at{' for' if len(idle) <= _IDLE else ''}{named}"
-        yield from wrapped(said, width, hanging="  ", style="dim")
-    for said in _not_run(report):
+    if parts := [*_idle(report), *_not_run(report)]:
+        said = f"{'; '.join(parts)}; auditor events LOG says why"
         yield from wrapped(said, width, hanging="  ", style="dim")
     for rule in report.rules:
         if rule.tolerated:
@@ -255,21 +260,23 @@ def _not_checked(report: Report, width: int) -> Iterator[Line]:
         yield from wrapped(f"unsure, and so not reported: {', '.join(unsure)}", width, hanging="  ", style="dim")
 
 
+def _idle(report: Report) -> Iterator[str]:
+    """The rules that found no event of their kind."""
+    idle = [rule.id for rule in report.rules if rule.status == "no-candidates"]
+    if idle:
+        yield f"nothing to look at for {_few(idle)}"
+
+
 def _not_run(report: Report) -> Iterator[str]:
-    """The rules that did not run, and what would make them."""
+    """The rules that did not run, and why; of those that nobody asked for, nothing need be said each time."""
     reasons: dict[str, list[str]] = {}
     for rule in report.rules:
-        if rule.status == "not-evaluated" and rule.reason != NO_PLAN:  # whoever has none need not be told each time
-            reason = rule.reason or ""
-            reasons.setdefault(ONLY_FOR if reason.startswith(ONLY_FOR) else reason, []).append(rule.id)
-    for reason, names in reasons.items():
-        said = reason
-        if reason == ONLY_FOR:
-            said = "for certain destinations only; if you use one, name it in auditor.yml: destinations: [NAME]"
-            if report.destinations:
-                said = f"for other destinations than {', '.join(report.destinations)}"
-        elif reason == OFF:
-            one = names[0] if len(names) == 1 else "NAME"
-            said = f"{OFF}; in auditor.yml, rules: {{{one}: true}} turns it on"
-        named = ", ".join(names) if len(names) <= _IDLE else f"{len(names)} rules"
-        yield f"not run: {named} ({said})"
+        reason = rule.reason or ""
+        if rule.status == "not-evaluated" and reason not in (NO_PLAN, NOT_SELECTED, IGNORED):
+            reasons.setdefault(_CERTAIN if reason.startswith(ONLY_FOR) else reason, []).append(rule.id)
+    if reasons:
+        yield f"not run: {', '.join(f'{_few(names)} ({reason})' for reason, names in reasons.items())}"
+
+
+def _few(rules: list[str]) -> str:
+    return ", ".join(rules) if len(rules) <= _NAMED else f"{len(rules)} rules"
