@@ -80,12 +80,13 @@ def command(
     """
 
     from auditor.cli import setup
-    from auditor.cli.outputs import outputs
+    from auditor.cli.outputs import Outputs
     from auditor.runners.local import NOTHING, check
 
     given = {"plan": plan, "fail_on": fail_on, "min_confidence": min_confidence, "dialect": dialect, "tz": tz}
     request, rules = setup.requested(logs, config, packs, redact, select, ignore, **given)
-    wanted = outputs(form, output, redact, request.settings, color, options.again(logs, config, packs, dialect, tz))
+    again = options.again(logs, config, packs, dialect, tz)
+    wanted = Outputs(form, output, request.settings.redact, color, tuple(again))
     request = replace(
         request,
         redact=False,

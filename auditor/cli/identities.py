@@ -90,7 +90,7 @@ def command(
 
     request, rules = setup.requested(logs, config, packs, redact, dialect=dialect, tz=tz)
     if fix is not None:
-        _mendable(setup.known_rules((fix,), rules, "--fix"))
+        _mendable(setup.known_rules((fix,), setup.ids_of(rules), "--fix"))
     with setup.Reading(rejects, quiet, color) as sink:
         identified = identities_of(request, rules, tuple(dict.fromkeys(wanted)), fix, sink)
     setup.refuse_rejects(identified, strict)

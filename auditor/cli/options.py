@@ -56,10 +56,10 @@ class Zone(click.ParamType):  # type: ignore[type-arg]
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """The name, if there is such a zone; else a usage error."""
-        from auditor.config.settings import is_zone
+        from auditor.config.settings import is_zone, zone_meant
 
         if not is_zone(value):
-            self.fail(f'"{value}" is no time zone: use a name such as Europe/Berlin.', param, ctx)
+            self.fail(f'"{value}" is no time zone{zone_meant(value)}', param, ctx)
         return value
 
 

@@ -88,8 +88,8 @@ def command(
         from auditor.model.naming import Redacting
         from auditor.runners.plan_replay import replay
 
-        settings = setup.overridden(setup.settings_in_force(config), dialect=dialect, tz=tz)
-        shown = Redacting().text if setup.wants_redaction(redact, settings) else str
+        settings = setup.overridden(setup.settings_in_force(config), redact=redact, dialect=dialect, tz=tz)
+        shown = Redacting().text if setup.wants_redaction(settings.redact) else str
         with setup.Reading(rejects, quiet, color, then="both plans") as sink:
             replayed, recorded = replay(before, after, logs, settings, params_in_force(settings), sink, shown)
         setup.refuse_rejects(recorded, strict)

@@ -48,13 +48,14 @@ def command(
     from datetime import UTC, datetime
 
     from auditor.cli import setup
-    from auditor.cli.plan_rules import known_plan_rules, plan_rules_in_force
+    from auditor.cli.plan_rules import plan_rules_in_force
     from auditor.engine.plan_linting import NOTHING, Chosen, lint_plan
     from auditor.plans import read
 
     settings = setup.overridden(setup.settings_in_force(config), fail_on=fail_on, min_confidence=min_confidence)
     rules = plan_rules_in_force(settings, packs)
-    chosen = Chosen(known_plan_rules(select, rules, "--select"), known_plan_rules(ignore, rules, "--ignore"))
+    ids, what = [rule.id for rule in rules], "rule over plans"
+    chosen = Chosen(setup.known_rules(select, ids, "--select", what), setup.known_rules(ignore, ids, "--ignore", what))
     report = lint_plan(read(plan), rules, settings, datetime.now(UTC).date(), chosen)
     setup.show("plan_lint", form, report, color=color)
     if report.exit_code == NOTHING:

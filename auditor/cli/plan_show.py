@@ -33,20 +33,13 @@ def command(path: str, names: tuple[str, ...], form: str, color: str) -> int:
     from auditor.plans import read
 
     plan = read(path)
-    if form == "json":
-        if names:
-            raise click.UsageError("--event is for the text; --format json counts, and shows no event")
-        from auditor.reports.plan_json import render
-
-        setup.write(render(plan))
-        return 0
-    from auditor.reports.plan_text import render as render_text
-
+    if form == "json" and names:
+        raise click.UsageError("--event is for the text; --format json counts, and shows no event")
     chosen = [event for event in plan.events if event.label in names]
     if missing := [name for name in names if not any(event.label == name for event in chosen)]:
         from auditor.config.suggest import did_you_mean
 
         known = {event.label for event in plan.events}
         raise click.UsageError(f'the plan has no event "{missing[0]}"{did_you_mean(missing[0], known)}')
-    setup.write(render_text(plan, width=setup.width(), colour=setup.in_colour(color), again=path, events=chosen))
+    setup.show("plan", form, plan, color=color, again=path, events=chosen)
     return 0

@@ -7,9 +7,10 @@ from typing import Any
 import click
 
 from auditor.cli import options
+from auditor.cli.commands import Suggesting
 
 
-@click.group("rules")
+@click.group("rules", cls=Suggesting)
 def command() -> None:
     """List the rules, explain one, run their examples.
 
@@ -77,14 +78,14 @@ def show(rule_id: str, config: Path | None, packs: tuple[Path, ...]) -> int:
     See also: auditor rules list; docs/adding-a-rule.md.
     """
     from auditor.cli.plan_rules import plan_rules_in_force
-    from auditor.cli.setup import known_rules, rules_in_force, settings_in_force
+    from auditor.cli.setup import ids_of, known_rules, rules_in_force, settings_in_force
     from auditor.language.explain import explained
     from auditor.language.plan_explain import explained_plan_rule
 
     settings = settings_in_force(config)
     over_plans = {rule.id: rule for rule in plan_rules_in_force(settings, packs)}
     rules = rules_in_force(settings, packs, with_examples=True)
-    (name,) = known_rules((rule_id,), rules, "rules show", over_plans)[:1]
+    (name,) = known_rules((rule_id,), [*ids_of(rules), *over_plans], "rules show")[:1]
     if name in over_plans:
         click.echo(explained_plan_rule(over_plans[name], rules))
     else:

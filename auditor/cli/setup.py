@@ -13,7 +13,7 @@ from typing import IO, TYPE_CHECKING, Any, Protocol, TextIO
 from auditor.config.config_file import find_config, read_config
 from auditor.config.settings import ConfigError, PlanSetting, Settings
 from auditor.engine.checking import options_of
-from auditor.language.loader import RuleSet, load
+from auditor.language.loader import OVER_PLANS, RuleSet, load, rules_folder
 
 if TYPE_CHECKING:
     from auditor.cli.progress import Progress
@@ -51,16 +51,35 @@ def rules_in_force(settings: Settings, packs: tuple[Path, ...] = (), *, with_exa
     return load(replace(settings, rule_packs=(*settings.rule_packs, *packs)), options_of, with_examples=with_examples)
 
 
-def known_rules(names: tuple[str, ...], rules: RuleSet, option: str, others: Iterable[str] = ()) -> tuple[str, ...]:
-    """Rule ids from an option, commas allowed. Raises ``ConfigError`` for one that does not exist; ``others`` do."""
+def ids_of(rules: RuleSet) -> list[str]:
+    """The ids of the rules over events."""
+    return [rule.id for rule in rules.rules]
+
+
+def known_rules(names: tuple[str, ...], known: Iterable[str], option: str, what: str = "rule") -> tuple[str, ...]:
+    """Rule ids from an option, commas allowed. Raises ``ConfigError`` for one that is not ``known``; ``what`` it is."""
     from auditor.config.suggest import did_you_mean
 
     found = tuple(part.strip() for name in names for part in name.split(",") if part.strip())
-    ids = {rule.id for rule in rules.rules}.union(others)
-    problems = [f'{option}: there is no rule "{name}"{did_you_mean(name, ids)}' for name in found if name not in ids]
+    ids = set(known)
+    problems = [
+        f'{option}: there is no {what} "{name}"{_other_kind(name) or did_you_mean(name, ids)}'
+        for name in found
+        if name not in ids
+    ]
     if problems:
         raise ConfigError(problems)
     return found
+
+
+def _other_kind(name: str) -> str:
+    """Which command runs a built-in rule; for one that was named to a command which does not."""
+    if not name.replace("-", "").isalnum():
+        return ""
+    file = next(rules_folder().glob(f"*/{name}.yml"), None)
+    if file is None:
+        return ""
+    return "; auditor plan lint has it" if file.parent.name == OVER_PLANS else "; auditor check has it"
 
 
 def requested(
@@ -76,7 +95,7 @@ def requested(
     from auditor.runners.local import Request
 
     plan = given.pop("plan", None)
-    settings = overridden(settings_in_force(config), **given)
+    settings = overridden(settings_in_force(config), redact=redact, **given)
     if plan is not None:
         policy = None if settings.tracking_plan is None else settings.tracking_plan.policy
         settings = replace(settings, tracking_plan=PlanSetting(plan, policy))
@@ -85,9 +104,9 @@ def requested(
         inputs=logs,
         settings=settings,
         today=datetime.now(UTC).date(),
-        select=known_rules(select, rules, "--select"),
-        ignore=known_rules(ignore, rules, "--ignore"),
-        redact=wants_redaction(redact, settings),
+        select=known_rules(select, ids_of(rules), "--select"),
+        ignore=known_rules(ignore, ids_of(rules), "--ignore"),
+        redact=wants_redaction(settings.redact),
         tracking_plan=_tracking_plan(settings.tracking_plan),
     )
     return request, rules
@@ -193,10 +212,10 @@ def in_ci() -> bool:
     return os.environ.get("CI", "").lower() not in ("", "0", "false")
 
 
-def wants_redaction(option: bool | None, settings: Settings) -> bool:
-    """Whether ids are shown as pseudonyms: the option, then the configuration, then whether this is CI."""
-    wanted = settings.redact if option is None else option
-    return in_ci() if wanted is None else wanted
+def wants_redaction(wanted: bool | None, *, shared: bool = False) -> bool:
+    """Whether ids are shown as pseudonyms: as the option or the configuration wants it, else in CI, and where the
+    report will be shared."""
+    return in_ci() or shared if wanted is None else wanted
 
 
 def at_terminal(stream: TextIO | None = None) -> bool:
