@@ -5,6 +5,9 @@ The Python API is six names, described in `docs/python.md`: ``audit``, ``load_ru
 """
 
 __version__ = "0.1.0"
+DOCUMENTATION = ""
+"""The address of ``docs/`` on the web, without a last slash; empty as long as the project has none. With it, reports
+name the page of each rule."""
 __all__ = ["Event", "Finding", "Report", "audit", "load_plan", "load_rules"]
 
 TYPE_CHECKING = False  # type checkers know the name; to import it from typing would cost more than all of this file

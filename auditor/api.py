@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from auditor.config.config_file import find_config, read_config, settings_of
-from auditor.config.settings import CONFIDENCES, FAIL_ON, ConfigError, PlanSetting, Settings, is_zone
+from auditor.config.settings import CONFIDENCES, FAIL_ON, ConfigError, PlanSetting, Settings, is_zone, zone_meant
 from auditor.config.suggest import did_you_mean
 from auditor.engine.checking import options_of
 from auditor.language.loader import RuleSet, load
@@ -162,7 +162,7 @@ def _one_of(name: str, value: str | None, among: Sequence[str]) -> str | None:
 
 def _zone(name: str | None) -> str | None:
     if name is not None and not is_zone(name):
-        raise ValueError(f'tz: "{name}" is no time zone: use a name such as Europe/Berlin.')
+        raise ValueError(f'tz: "{name}" is no time zone{zone_meant(name)}')
     return name
 
 

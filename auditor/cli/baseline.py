@@ -29,6 +29,7 @@ FILE = Path("auditor-baseline.json")
 @options.DIALECT
 @options.TZ
 @options.STRICT
+@options.QUIET
 def command(
     logs: tuple[str, ...],
     path: Path,
@@ -41,15 +42,22 @@ def command(
     dialect: str | None,
     tz: str | None,
     strict: bool,
+    quiet: bool,
 ) -> int:
-    """Accept the findings of today's log, so that `auditor check --baseline FILE` reports only what is new.
+    """Accept today's findings, so that a check shows only new ones.
 
-    The file holds fingerprints and counts, no ids and no times: it fits the next capture, and can be committed.
+    `auditor check --baseline FILE` reports only what the file does not hold. It holds fingerprints and counts, no ids
+    and no times: it fits the next capture, and can be committed.
+
+    Exit codes: 0 the file is written; 2 it could not do its job; 3 there are no events, and the file is left as it is.
 
     \b
-    auditor baseline capture.jsonl
-    auditor check capture.jsonl --baseline auditor-baseline.json
-    auditor baseline capture.jsonl --prune
+    Examples:
+      auditor baseline capture.jsonl
+      auditor check capture.jsonl --baseline auditor-baseline.json
+      auditor baseline capture.jsonl --prune
+
+    See also: auditor check, and ignore: in auditor.yml for single findings; docs/reports.md.
     """
     from auditor.cli import setup
     from auditor.config.baseline_file import baseline_text
@@ -59,7 +67,8 @@ def command(
     given = {"min_confidence": min_confidence, "dialect": dialect, "tz": tz}
     request, rules = setup.requested(logs, config, packs, False, select, ignore, **given)
     before = setup.baseline(path) if prune else None
-    report = check(request, rules)
+    with setup.Reading(None, quiet):
+        report = check(request, rules)
     setup.refuse_rejects(report, strict)
     if not report.events:
         why = setup.why_nothing(report, logs)

@@ -28,6 +28,12 @@ from auditor.reports.formats import FORMATS
 @options.REDACT
 @options.STRICT
 @options.REJECTS
+@options.QUIET
+@click.option(
+    "--statistics",
+    is_flag=True,
+    help="Say on stderr how long reading, timelines and each rule took, and how much each rule looked at.",
+)
 @options.COLOR
 def command(
     logs: tuple[str, ...],
@@ -48,29 +54,39 @@ def command(
     redact: bool | None,
     strict: bool,
     rejects: Path | None,
+    quiet: bool,
+    statistics: bool,
     color: str,
 ) -> int:
     """Find identity mistakes in recorded events.
 
     LOG is a file, a folder, a glob, or - for stdin; JSON lines, arrays, batches, single objects or a HAR, CSV or
-    Parquet tables; plain, gzip, zstd or zip. No configuration is needed.
+    Parquet tables; plain, gzip, zstd or zip. No configuration is needed. Findings of one cause are one block, with the
+    events around the first of them, why it matters, and what to change.
+
+    Exit codes: 0 clean; 1 findings at or above --fail-on; 2 it could not do its job; 3 there are no events. The format
+    does not change them.
 
     \b
-    auditor check events.jsonl
-    auditor check 'logs/**/*.gz' --fail-on warning
-    auditor check session.har server.jsonl
-    auditor check capture.jsonl --plan tracking-plan.yml
-    auditor check capture.jsonl --baseline auditor-baseline.json
-    auditor check capture.jsonl -o sarif=auditor.sarif -o junit=auditor.xml
+    Examples:
+      auditor check events.jsonl
+      auditor check 'logs/**/*.gz' --fail-on warning
+      auditor check session.har server.jsonl
+      auditor check capture.jsonl --plan tracking-plan.yml
+      auditor check capture.jsonl --baseline auditor-baseline.json
+      auditor check capture.jsonl -o sarif=auditor.sarif -o junit=auditor.xml
+
+    See also: auditor rules show, auditor timeline, auditor baseline; docs/reports.md, docs/ci.md.
     """
 
     from auditor.cli import setup
-    from auditor.cli.outputs import outputs
+    from auditor.cli.outputs import Outputs
     from auditor.runners.local import NOTHING, check
 
     given = {"plan": plan, "fail_on": fail_on, "min_confidence": min_confidence, "dialect": dialect, "tz": tz}
     request, rules = setup.requested(logs, config, packs, redact, select, ignore, **given)
-    wanted = outputs(form, output, redact, request.settings, color, options.again(logs, config, packs, dialect, tz))
+    again = options.again(logs, config, packs, dialect, tz)
+    wanted = Outputs(form, output, request.settings.redact, color, tuple(again))
     request = replace(
         request,
         redact=False,
@@ -79,10 +95,18 @@ def command(
         baseline=setup.baseline(baseline),
         truth=setup.truth_of(truth, truth_query),
     )
-    with setup.Rejects(rejects) as sink:
+    if statistics:
+        from auditor.engine.timing import Statistics  # few runs are timed
+
+        request = replace(request, statistics=Statistics())
+    with setup.Reading(rejects, quiet, color) as sink:
         report = check(request, rules, sink)
     setup.refuse_rejects(report, strict)
     wanted.write(report)
+    if request.statistics is not None:
+        from auditor.reports.statistics_text import render
+
+        click.echo(render(request.statistics), nl=False, err=True)
     if report.exit_code == NOTHING:
         click.echo(f"auditor: nothing was checked: {setup.why_nothing(report, logs)}", err=True)
     return report.exit_code

@@ -7,7 +7,22 @@ from typing import Any
 import click
 
 
-class Commands(click.Group):
+class Suggesting(click.Group):
+    """A group that guesses which command was meant."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click does it, with the guess."""
+        known = self.list_commands(ctx)
+        if args and args[0] not in known and not args[0].startswith("-"):
+            from auditor.config.suggest import did_you_mean
+
+            ctx.fail(f'there is no command "{args[0]}"{did_you_mean(args[0], known)}')
+        return super().resolve_command(ctx, args)
+
+
+class Commands(Suggesting):
     """A group whose commands are modules by name; each has a ``command``."""
 
     def __init__(self, *arguments: Any, modules: Mapping[str, str], **options: Any) -> None:
@@ -15,7 +30,7 @@ class Commands(click.Group):
         self.modules = modules
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted(self.modules)
+        return list(self.modules)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in self.modules:
@@ -26,13 +41,3 @@ class Commands(click.Group):
 
         readable_from_variables(command)
         return command
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """As click does it, with a guess at what was meant."""
-        if args and args[0] not in self.modules and not args[0].startswith("-"):
-            from auditor.config.suggest import did_you_mean
-
-            ctx.fail(f'there is no command "{args[0]}"{did_you_mean(args[0], self.modules)}')
-        return super().resolve_command(ctx, args)

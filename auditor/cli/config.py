@@ -40,12 +40,15 @@ def command(
     The origin is the default, a line of auditor.yml or pyproject.toml, a destination's profile, a variable (CI), or the
     command line. Give the options that you give to `auditor check` to see what they make of it.
 
-    Exit codes: 0, 2 if the configuration has a mistake.
+    Exit codes: 0 it is shown; 2 the configuration has a mistake.
 
     \b
-    auditor config --show
-    auditor config --show --fail-on warning --ignore user-id-is-email
-    auditor config --show --format json
+    Examples:
+      auditor config --show
+      auditor config --show --fail-on warning --ignore user-id-is-email
+      auditor config --show --format json
+
+    See also: auditor init, auditor schema config.
     """
     from auditor.cli import setup
     from auditor.engine.in_force import Elsewhere, settings_shown
@@ -55,6 +58,7 @@ def command(
         raise click.UsageError("nothing to do; did you mean auditor config --show?")
     settings = setup.settings_in_force(config)
     rules = setup.rules_in_force(settings, packs)
+    ids = setup.ids_of(rules)
     chosen: dict[str, tuple[str, Any]] = {
         "fail_on": ("--fail-on", fail_on),
         "min_confidence": ("--min-confidence", min_confidence),
@@ -62,19 +66,12 @@ def command(
         "tz": ("--tz", tz),
         "redact": ("--redact" if redact else "--no-redact", redact),
         "rule_packs": ("--rules", packs or None),
-        "select": ("--select", setup.known_rules(select, rules, "--select") or None),
-        "ignore": ("--ignore", setup.known_rules(ignore, rules, "--ignore") or None),
+        "select": ("--select", setup.known_rules(select, ids, "--select") or None),
+        "ignore": ("--ignore", setup.known_rules(ignore, ids, "--ignore") or None),
     }
     given = {key: (options.given_as(key, flag), value) for key, (flag, value) in chosen.items() if value is not None}
     variables = {"redact": ("CI", True)} if setup.in_ci() else {}
     plan = make_plan(rules, settings, *(given.get(key, ("", ()))[1] for key in ("select", "ignore")))
     shown = settings_shown(settings, rules, plan, Elsewhere(given, variables))
-    if form == "json":
-        from auditor.reports.settings_json import render
-
-        setup.write(render(shown, settings.path))
-    else:
-        from auditor.reports.settings_text import render as render_text
-
-        setup.write(render_text(shown, settings.path, width=setup.width(), colour=setup.in_colour(color)))
+    setup.show("settings", form, shown, settings.path, color=color)
     return 0

@@ -17,6 +17,7 @@ from auditor.cli import options
 @options.REDACT
 @options.STRICT
 @options.REJECTS
+@options.QUIET
 @options.COLOR
 def command(
     logs: tuple[str, ...],
@@ -28,9 +29,10 @@ def command(
     redact: bool | None,
     strict: bool,
     rejects: Path | None,
+    quiet: bool,
     color: str,
 ) -> int:
-    """Show what is in a log, before you trust what a check of it says.
+    """Show what is in a log, and what it cannot show.
 
     Calls by type; event names with how often, first and last when; libraries and sources; devices, users, persons.
     Which event is the signup, the login, the logout, by the names in the configuration or by likeness. Which
@@ -39,18 +41,21 @@ def command(
 
     LOG is a file, a folder, a glob, or - for stdin, as for `auditor check`.
 
-    Exit codes: 0, 2 if it could not do its job, 3 if there are no events.
+    Exit codes: 0 it is shown; 2 it could not do its job; 3 there are no events.
 
     \b
-    auditor events capture.jsonl
-    auditor events 'logs/**/*.gz' --format json > events.json
+    Examples:
+      auditor events capture.jsonl
+      auditor events 'logs/**/*.gz' --format json > events.json
+
+    See also: auditor init, which writes an auditor.yml from it; docs/log-formats.md.
     """
     from auditor.cli import setup
     from auditor.runners.inventory import take_inventory
     from auditor.runners.local import CLEAN, NOTHING
 
     request, rules = setup.requested(logs, config, packs, redact, dialect=dialect, tz=tz)
-    with setup.Rejects(rejects) as sink:
+    with setup.Reading(rejects, quiet, color) as sink:
         inventory = take_inventory(request, rules, sink)
     setup.refuse_rejects(inventory, strict)
     again = options.again(logs, config, packs, dialect, tz)

@@ -32,6 +32,7 @@ from auditor.cli import options
 @options.REDACT
 @options.STRICT
 @options.REJECTS
+@options.QUIET
 @options.COLOR
 def command(
     logs: tuple[str, ...],
@@ -47,9 +48,10 @@ def command(
     redact: bool | None,
     strict: bool,
     rejects: Path | None,
+    quiet: bool,
     color: str,
 ) -> int:
-    """Show the signup funnel: who went on, who left, and who was lost by broken tracking.
+    """Show the signup funnel: who left, and what tracking lost.
 
     For each step people and devices, conversion, time and drop-off. Each loss that the log can explain has its cause,
     the rule that names the fix, and examples. The conversion stands there as measured, and corrected for what is
@@ -58,17 +60,21 @@ def command(
     LOG is a file, a folder, a glob, or - for stdin, as for `auditor check`. Steps of your own go under funnel: in
     auditor.yml (docs/funnel.md).
 
-    Exit codes: 0, 2 if it could not do its job, 3 if there are no events. Losses change nothing.
-
     With --truth the accounts of the database are what counts: which of them have their signup, by method, browser and
     day, and since when the rate can be relied on. A user without a row has not signed up.
 
+    Exit codes: 0 it was counted, whatever was lost; 2 it could not do its job; 3 there are no events.
+
     \b
-    auditor funnel 'logs/**/*.gz'
-    auditor funnel logs/ --by context.campaign.source
-    auditor funnel logs/ --truth users.csv --missing-out missing.csv
-    auditor funnel logs/ --truth postgresql://me@db/shop --truth-query 'SELECT id AS user_id, created_at FROM users'
-    auditor funnel logs/ --format json > funnel.json
+    Examples:
+      auditor funnel 'logs/**/*.gz'
+      auditor funnel logs/ --by context.campaign.source
+      auditor funnel logs/ --truth users.csv --missing-out missing.csv
+      auditor funnel logs/ --truth postgresql://me@db/shop \\
+              --truth-query 'SELECT id AS user_id, created_at FROM users'
+      auditor funnel logs/ --format json > funnel.json
+
+    See also: auditor check, auditor rules show; docs/funnel.md.
     """
     from auditor.cli import setup
     from auditor.config.suggest import did_you_mean
@@ -82,7 +88,7 @@ def command(
         raise click.UsageError(f'--by: there is no property "{by}"{hint or "; a field, such as properties.plan"}')
     request, rules = setup.requested(logs, config, packs, redact, dialect=dialect, tz=tz)
     request = replace(request, truth=setup.truth_of(truth, truth_query))
-    with setup.Rejects(rejects) as sink:
+    with setup.Reading(rejects, quiet, color) as sink:
         funnel = funnel_of(request, rules, sink, by)
     setup.refuse_rejects(funnel, strict)
     if missing_out is not None:

@@ -49,6 +49,7 @@ class Destination(click.ParamType):  # type: ignore[type-arg]
 @options.REDACT
 @options.STRICT
 @options.REJECTS
+@options.QUIET
 @options.COLOR
 def command(
     logs: tuple[str, ...],
@@ -62,6 +63,7 @@ def command(
     redact: bool | None,
     strict: bool,
     rejects: Path | None,
+    quiet: bool,
     color: str,
 ) -> int:
     """Replay a log through a destination's identity merge rules.
@@ -72,12 +74,15 @@ def command(
 
     --fix RULE replays the log as if the events that the rule's findings name had been right.
 
-    Exit codes: 0, 2 if it could not do its job, 3 if there are no events. What is found changes nothing.
+    Exit codes: 0 it was replayed, whatever came of it; 2 it could not do its job; 3 there are no events.
 
     \b
-    auditor identities capture.jsonl --destination mixpanel-legacy
-    auditor identities logs/ --destination posthog --fix missing-reset-on-logout
-    auditor identities logs/ --destination unify --format csv > people.csv
+    Examples:
+      auditor identities capture.jsonl --destination mixpanel-legacy
+      auditor identities logs/ -d posthog --fix missing-reset-on-logout
+      auditor identities logs/ --destination unify --format csv > people.csv
+
+    See also: auditor check, auditor rules show; docs/destinations.md.
     """
     from auditor.cli import setup
     from auditor.runners.identities import identities_of
@@ -85,8 +90,8 @@ def command(
 
     request, rules = setup.requested(logs, config, packs, redact, dialect=dialect, tz=tz)
     if fix is not None:
-        _mendable(setup.known_rules((fix,), rules, "--fix"))
-    with setup.Rejects(rejects) as sink:
+        _mendable(setup.known_rules((fix,), setup.ids_of(rules), "--fix"))
+    with setup.Reading(rejects, quiet, color) as sink:
         identified = identities_of(request, rules, tuple(dict.fromkeys(wanted)), fix, sink)
     setup.refuse_rejects(identified, strict)
     again = options.again(logs, config, packs, dialect, tz)

@@ -23,6 +23,7 @@ from auditor.cli import options
 @options.TZ
 @options.STRICT
 @options.REJECTS
+@options.QUIET
 def command(
     logs: tuple[str, ...],
     output: str,
@@ -31,20 +32,24 @@ def command(
     tz: str | None,
     strict: bool,
     rejects: Path | None,
+    quiet: bool,
 ) -> int:
-    """Write a configuration from what a log holds: a beginning, to be read before it is used.
+    """Write an auditor.yml from what a log holds.
 
-    It names the signup, login and logout events, the paths of the signup form and of the logout, what seems to be
-    behind login, and the destinations that the log names. Each line has its evidence as a comment; what the log does
-    not prove is commented out. No user's id goes into the file.
+    It is a beginning, to be read before it is used. It names the signup, login and logout events, the paths of the
+    signup form and of the logout, what seems to be behind login, and the destinations that the log names. Each line has
+    its evidence as a comment; what the log does not prove is commented out. No user's id goes into the file.
 
     A file that is there is never overwritten without --force. Auditor works without a configuration as well.
 
-    Exit codes: 0, 2 if it could not do its job (the file is there, too), 3 if there are no events.
+    Exit codes: 0 it is written; 2 it could not do its job (the file is there, too); 3 there are no events.
 
     \b
-    auditor init 'logs/**/*.gz'
-    auditor init capture.jsonl -o -
+    Examples:
+      auditor init 'logs/**/*.gz'
+      auditor init capture.jsonl -o -
+
+    See also: auditor events, auditor config --show; docs/reports.md.
     """
     from auditor.cli import setup
     from auditor.config.settings import Settings
@@ -57,7 +62,7 @@ def command(
         raise InputError(f"{output} is there already: --force overwrites it, and -o - prints to stdout instead")
     settings = setup.overridden(Settings(), dialect=dialect, tz=tz)
     request = Request(inputs=logs, settings=settings, today=datetime.now(UTC).date())
-    with setup.Rejects(rejects) as sink:
+    with setup.Reading(rejects, quiet) as sink:
         proposal = propose_config(request, setup.rules_in_force(settings), sink)
     setup.refuse_rejects(proposal, strict)
     if not proposal.events:
@@ -72,5 +77,6 @@ def command(
             file.write(text)
     except OSError as error:
         raise InputError(f"{output}: cannot be written ({error.strerror})") from error
-    click.echo(f"auditor: wrote {output}: read it, then run auditor check with it", err=True)
+    if not quiet:
+        click.echo(f"auditor: wrote {output}: read it, then run auditor check with it", err=True)
     return CLEAN

@@ -12,18 +12,19 @@ BUG = 70
 UNABLE = 2
 _COMMANDS = {
     "check": "auditor.cli.check",
-    "config": "auditor.cli.config",
     "events": "auditor.cli.events",
-    "identities": "auditor.cli.identities",
-    "baseline": "auditor.cli.baseline",
-    "funnel": "auditor.cli.funnel",
-    "init": "auditor.cli.init",
-    "plan": "auditor.cli.plan",
-    "report": "auditor.cli.report",
-    "rules": "auditor.cli.rules",
-    "schema": "auditor.cli.schema",
     "timeline": "auditor.cli.timeline",
+    "funnel": "auditor.cli.funnel",
+    "identities": "auditor.cli.identities",
+    "plan": "auditor.cli.plan",
+    "rules": "auditor.cli.rules",
+    "baseline": "auditor.cli.baseline",
+    "report": "auditor.cli.report",
+    "init": "auditor.cli.init",
+    "config": "auditor.cli.config",
+    "schema": "auditor.cli.schema",
 }
+"""In the order of the help: the main job first."""
 
 
 @click.group(
@@ -33,20 +34,13 @@ _COMMANDS = {
 def auditor() -> None:
     """The linter for analytics tracking: reads recorded events and shows identity mistakes.
 
+    No configuration is needed. Nothing leaves this machine.
+
     \b
-    auditor check LOG...          find the mistakes in a log
-    auditor funnel LOG...         the signup funnel: who was lost, and whether that was people or tracking
-    auditor events LOG...         what is in a log, and what it cannot show
-    auditor timeline LOG... --device ID
-                                  one device or user in order of time, with the findings in the margin
-    auditor plan show PLAN        what is in a tracking plan, whatever its format
-    auditor baseline LOG...       accept today's findings; check --baseline shows only new ones
-    auditor report FINDINGS       write a JSON report in another format
-    auditor rules show ID         what a rule looks for, why it matters, how to fix it
-    auditor identities LOG...     what a destination makes of the people: who is split, who merged
-    auditor init LOG...           write an auditor.yml from what a log holds
-    auditor config --show         every setting in effect, and where it comes from
-    auditor schema [NAME]         the JSON Schemas of the configuration, rules, plans and reports
+    Examples:
+      auditor check capture.jsonl
+      auditor events 'logs/**/*.gz'
+      auditor check --help
 
     \b
     Exit codes, the same for every format:
@@ -56,9 +50,8 @@ def auditor() -> None:
       3   nothing was checked: no events
       70  a bug in Auditor
 
-    \b
-    Every option can be set as a variable too, AUDITOR_ and its name: AUDITOR_FAIL_ON=warning is
-    --fail-on warning. The command line decides over variables, variables over the configuration.
+    Every option can be set as a variable too, AUDITOR_ and its name: AUDITOR_FAIL_ON=warning is --fail-on warning. The
+    command line decides over variables, variables over the configuration.
     """
 
 

@@ -1,5 +1,6 @@
 """Options and arguments that several commands have: one word, one meaning, one help text."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -12,6 +13,8 @@ from auditor.reports.formats import FORMATS
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 _NAMED_LOGS = 3
 """Inputs that a command to type repeats; a shell may have made hundreds out of one pattern."""
+
+_SLASHES = re.compile(r"//+")
 
 
 class OneOf(click.Choice):  # type: ignore[type-arg]
@@ -53,10 +56,10 @@ class Zone(click.ParamType):  # type: ignore[type-arg]
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """The name, if there is such a zone; else a usage error."""
-        from auditor.config.settings import is_zone
+        from auditor.config.settings import is_zone, zone_meant
 
         if not is_zone(value):
-            self.fail(f'"{value}" is no time zone: use a name such as Europe/Berlin.', param, ctx)
+            self.fail(f'"{value}" is no time zone{zone_meant(value)}', param, ctx)
         return value
 
 
@@ -64,9 +67,12 @@ def readable_from_variables(command: click.Command) -> None:
     """Every option of a command, read from a variable too: ``--fail-on`` from ``AUDITOR_FAIL_ON``, unless it has one of
     its own. Given both ways, the command line decides; an empty variable is none."""
     for option in command.params:
-        if isinstance(option, click.Option) and option.envvar is None:
+        if isinstance(option, click.Option):
             long = next(name for name in option.opts if name.startswith("--"))
-            option.envvar = f"AUDITOR_{long[2:].replace('-', '_').upper()}"
+            usual = f"AUDITOR_{long[2:].replace('-', '_').upper()}"
+            option.envvar = option.envvar or usual
+            option.show_envvar = option.envvar != usual  # the others follow from the epilog
+            command.epilog = "Each option is a variable too: AUDITOR_FAIL_ON is --fail-on."
     if isinstance(command, click.Group):
         for inner in command.commands.values():  # those written in one file; others are loaded when they are called
             readable_from_variables(inner)
@@ -91,7 +97,14 @@ def given_as(key: str, flag: str) -> str:
 def form(*names: str) -> Callable[[_Function], _Function]:
     """``--format`` with the formats a command knows; the first is the default."""
     return click.option(
-        "-f", "--format", "form", type=OneOf(names), default=names[0], help="How the report is written to stdout."
+        "-f",
+        "--format",
+        "form",
+        type=OneOf(names),
+        default=names[0],
+        show_default=True,
+        metavar="FORMAT",
+        help=f"How the report is written to stdout: {', '.join(names)}.",
     )
 
 
@@ -122,7 +135,10 @@ PLAN = click.option(
     help="The tracking plan to check against, in any format; else tracking_plan in the configuration.",
 )
 DIALECT = click.option(
-    "--dialect", type=OneOf(DIALECTS), help="Whose events these are, or har; else told from the content."
+    "--dialect",
+    type=OneOf(DIALECTS),
+    metavar="NAME",
+    help=f"Whose events these are: {', '.join(DIALECTS)}. Else told from the content.",
 )
 TZ = click.option(
     "--tz",
@@ -141,11 +157,13 @@ REJECTS = click.option(
     metavar="FILE",
     help="Write the rejected records to FILE, whole, one after the other.",
 )
+QUIET = click.option("-q", "--quiet", is_flag=True, help="Say on stderr only why a run fails: no progress, no notes.")
 COLOR = click.option(
     "--color",
     type=OneOf(("auto", "always", "never")),
     default="auto",
-    help="Colour in the text report.  [default: auto]",
+    show_default=True,
+    help="Colour in the text report; auto heeds NO_COLOR and FORCE_COLOR.",
 )
 SELECT = click.option("--select", multiple=True, metavar="ID", help="Run only this rule. May be repeated.")
 IGNORE = click.option("--ignore", multiple=True, metavar="ID", help="Leave this rule out. May be repeated.")
@@ -181,7 +199,7 @@ def again(
     logs: tuple[str, ...], config: Path | None, packs: tuple[Path, ...], dialect: str | None, tz: str | None
 ) -> list[str]:
     """The words that make another command read the log as this one did."""
-    words = list(logs) if len(logs) <= _NAMED_LOGS else ["LOG..."]
+    words = [_SLASHES.sub("/", log) for log in logs] if len(logs) <= _NAMED_LOGS else ["LOG..."]
     if config is not None:
         words += ["--config", str(config)]
     for pack in packs:

@@ -2,14 +2,13 @@
 
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
-from auditor.cli.setup import in_ci, in_colour, width
-from auditor.config.settings import Settings
+from auditor.cli.setup import in_colour, wants_redaction, width, with_links
 from auditor.model.finding import Report
 from auditor.reports.formats import OVERVIEW, REPLAYED, SHARED, lacking, renderer
 from auditor.reports.view import View
@@ -36,7 +35,7 @@ class Outputs:
 
     def redacted(self, form: str) -> bool:
         """Whether a format shows pseudonyms: as asked for, else in CI and where the report will be shared."""
-        return in_ci() or form in SHARED if self.redact is None else self.redact
+        return wants_redaction(self.redact, shared=form in SHARED)
 
     @property
     def overview(self) -> bool:
@@ -55,7 +54,8 @@ class Outputs:
             _to_file(path, "w", self._rendered(report, form, View(width=100)))
         if os.environ.get(SUMMARY) and "github" in (self.form, *(form for form, _ in self.files)):
             _to_file(Path(os.environ[SUMMARY]), "a", self._rendered(report, "markdown", View()))
-        _to_stdout(self._rendered(report, self.form, View(width(), in_colour(self.color), self.again)))
+        view = View(width(), in_colour(self.color), self.again, with_links(self.color))
+        _to_stdout(self._rendered(report, self.form, view))
 
     def _rendered(self, report: Report, form: str, view: View) -> Iterator[str]:
         if self.redacted(form):
@@ -63,18 +63,6 @@ class Outputs:
 
             report = redacted_report(report)
         return renderer(form)(report, view)
-
-
-def outputs(
-    form: str,
-    files: tuple[tuple[str, Path], ...],
-    redact: bool | None,
-    settings: Settings,
-    color: str,
-    again: Iterable[str],
-) -> Outputs:
-    """What options and settings ask for."""
-    return Outputs(form, files, settings.redact if redact is None else redact, color, tuple(again))
 
 
 def _to_file(path: Path, mode: str, pieces: Iterator[str]) -> None:

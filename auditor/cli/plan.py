@@ -21,4 +21,14 @@ def command() -> None:
     PLAN is a file or a folder: Segment Protocols (JSON of either API, Typewriter's plan.json, CSV), RudderStack (YAML
     of rudder-cli with its catalog, JSON of the API), Avo (JSON or CSV), or Auditor's own YAML. What it is, is told by
     what is in it.
+
+    Exit codes: 0 done; 1 as the command says; 2 it could not do its job; 3 there are no events.
+
+    \b
+    Examples:
+      auditor plan show plan.json
+      auditor plan infer capture.jsonl > tracking-plan.yml
+      auditor check capture.jsonl --plan tracking-plan.yml
+
+    See also: docs/tracking-plans.md.
     """

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 @options.TZ
 @options.STRICT
 @options.REJECTS
+@options.QUIET
 @options.COLOR
 def command(
     logs: tuple[str, ...],
@@ -51,9 +52,10 @@ def command(
     tz: str | None,
     strict: bool,
     rejects: Path | None,
+    quiet: bool,
     color: str,
 ) -> int:
-    """Show what of a tracking plan a log holds, and what it holds that is not planned.
+    """Show what of a tracking plan was seen, and what is unplanned.
 
     Planned events that were never seen; events that were seen and never planned, with the planned name they probably
     mean; of each planned property how often it was there, how often null, and which of its planned values never came.
@@ -61,11 +63,14 @@ def command(
 
     LOG is a file, a folder, a glob, or - for stdin, as for `auditor check`.
 
-    Exit codes: 0, 1 if a threshold does not hold, 2 if it could not do its job, 3 if there are no events.
+    Exit codes: 0 every threshold holds; 1 one does not; 2 it could not do its job; 3 there are no events.
 
     \b
-    auditor plan check capture.jsonl --plan tracking-plan.yml
-    auditor plan check 'logs/**/*.gz' --plan plan.json --min-coverage 90
+    Examples:
+      auditor plan check capture.jsonl --plan tracking-plan.yml
+      auditor plan check 'logs/**/*.gz' --plan plan.json --min-coverage 90
+
+    See also: auditor check, auditor plan infer; docs/tracking-plans.md.
     """
     from auditor.cli import setup
     from auditor.runners.coverage import cover
@@ -74,7 +79,7 @@ def command(
     request, rules = setup.requested(logs, config, (), False, plan=plan, dialect=dialect, tz=tz)
     if request.tracking_plan is None:
         raise click.UsageError("which tracking plan? Give --plan PLAN, or set tracking_plan in auditor.yml")
-    with setup.Rejects(rejects) as sink:
+    with setup.Reading(rejects, quiet, color, then="the plan") as sink:
         coverage = cover(request, request.tracking_plan, rules, sink)
     setup.refuse_rejects(coverage, strict)
     failed = _failed(coverage, min_coverage, min_properties, max_unplanned) if coverage.calls else []

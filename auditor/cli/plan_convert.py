@@ -31,10 +31,14 @@ def command(path: str, target: str) -> int:
 
     What the target has no place for is listed on stderr.
 
-    Exit codes: 0, 2 if there is no plan to read.
+    Exit codes: 0 it is written; 2 there is no plan to read.
 
     \b
-    auditor plan convert plan.json --to auditor > tracking-plan.yml
+    Examples:
+      auditor plan convert plan.json --to auditor > tracking-plan.yml
+      auditor plan convert tracking-plan.yml --to markdown > tracking-plan.md
+
+    See also: auditor plan show; docs/tracking-plans.md.
     """
     from auditor.cli import setup
     from auditor.plans import read

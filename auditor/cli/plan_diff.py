@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 @options.REDACT
 @options.STRICT
 @options.REJECTS
+@options.QUIET
 @options.COLOR
 def command(
     old: str,
@@ -49,9 +50,10 @@ def command(
     redact: bool | None,
     strict: bool,
     rejects: Path | None,
+    quiet: bool,
     color: str,
 ) -> int:
-    """Compare two tracking plans: which changes break what is sent today, and which do no harm.
+    """Compare two tracking plans: what a change would break.
 
     A change is breaking if an event that was valid may be a violation under the new plan: an event or a version is
     gone, a property is required, a type or a list of values is narrower. A property that is planned anew, or may have
@@ -60,11 +62,15 @@ def command(
     With a log, its events are held against both plans: how many would start to violate the plan, of which events, and
     examples of each. Plans may be in different formats.
 
-    Exit codes: 0, 1 by --fail-on, 2 if it could not do its job, 3 if the log has no events.
+    Exit codes: 0 clean; 1 something breaks that --fail-on names; 2 it could not do its job; 3 the log has no events.
 
     \b
-    auditor plan diff plan.json plan-next.json
-    auditor plan diff plan.json plan-next.json --log 'logs/**/*.gz' --fail-on violations
+    Examples:
+      auditor plan diff plan.json plan-next.json
+      auditor plan diff plan.json plan-next.json \\
+              --log 'logs/**/*.gz' --fail-on violations
+
+    See also: auditor plan lint, auditor plan convert; docs/tracking-plans.md.
     """
     from auditor import __version__
     from auditor.cli import setup
@@ -82,9 +88,9 @@ def command(
         from auditor.model.naming import Redacting
         from auditor.runners.plan_replay import replay
 
-        settings = setup.overridden(setup.settings_in_force(config), dialect=dialect, tz=tz)
-        shown = Redacting().text if setup.wants_redaction(redact, settings) else str
-        with setup.Rejects(rejects) as sink:
+        settings = setup.overridden(setup.settings_in_force(config), redact=redact, dialect=dialect, tz=tz)
+        shown = Redacting().text if setup.wants_redaction(settings.redact) else str
+        with setup.Reading(rejects, quiet, color, then="both plans") as sink:
             replayed, recorded = replay(before, after, logs, settings, params_in_force(settings), sink, shown)
         setup.refuse_rejects(recorded, strict)
         if not replayed.events:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     "target",
     type=options.OneOf(("auditor", "segment")),
     default="auditor",
+    show_default=True,
     help="Auditor's own YAML, with comments on how sure each part is, or JSON of Segment's Public API.",
 )
 @click.option(
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 @click.option(
     "--min-count",
     type=click.IntRange(min=1),
+    metavar="COUNT",
     default=20,
     show_default=True,
     help="A property is required if it was there always, in at least so many events.",
@@ -45,6 +47,7 @@ if TYPE_CHECKING:
 @click.option(
     "--max-values",
     type=click.IntRange(min=0),
+    metavar="COUNT",
     default=8,
     show_default=True,
     help="List the values of a text property if there are at most so many. 0: never.",
@@ -54,6 +57,7 @@ if TYPE_CHECKING:
 @options.TZ
 @options.STRICT
 @options.REJECTS
+@options.QUIET
 def command(
     logs: tuple[str, ...],
     target: str,
@@ -67,22 +71,26 @@ def command(
     tz: str | None,
     strict: bool,
     rejects: Path | None,
+    quiet: bool,
 ) -> int:
-    """Infer a tracking plan from recorded events: a beginning, for people to correct.
+    """Infer a tracking plan from recorded events.
 
-    Of each event: its properties (of identify and group: traits) with their types, those that are required, values
-    where they are few and each was seen often, and formats such as date-time. Every event of the log meets the plan. A
-    comment says how often each property was there. Ids, names and sensitive values never get into the plan. The same
-    log gives the same plan, whatever the order of its events.
+    It is a beginning, for people to correct. Of each event: its properties (of identify and group: traits) with their
+    types, those that are required, values where they are few and each was seen often, and formats such as date-time.
+    Every event of the log meets the plan. A comment says how often each property was there. Ids, names and sensitive
+    values never get into the plan. The same log gives the same plan, whatever the order of its events.
 
     LOG is a file, a folder, a glob, or - for stdin, as for `auditor check`.
 
-    Exit codes: 0, 2 if it could not do its job, 3 if there are no events.
+    Exit codes: 0 it is written; 2 it could not do its job; 3 there are no events.
 
     \b
-    auditor plan infer capture.jsonl > tracking-plan.yml
-    auditor plan infer 'logs/**/*.gz' --to segment -o plan.json
-    auditor plan infer capture.jsonl --into tracking-plan.yml -o tracking-plan.yml
+    Examples:
+      auditor plan infer capture.jsonl > tracking-plan.yml
+      auditor plan infer 'logs/**/*.gz' --to segment -o plan.json
+      auditor plan infer capture.jsonl --into plan.yml -o plan.yml
+
+    See also: auditor plan lint, auditor plan check; docs/tracking-plans.md.
     """
     from auditor.cli import setup
     from auditor.cli.plan_rules import params_in_force
@@ -95,7 +103,7 @@ def command(
     words = params_in_force(settings)
     private = (words["sensitive_keys"], words["personal_keys"])
     wanted = Wanted(required=min_count, values=max_values, private=private)
-    with setup.Rejects(rejects) as sink:
+    with setup.Reading(rejects, quiet, then="the plan") as sink:
         taken = infer(logs, settings, wanted, words["automatic_events"], name, sink)
     setup.refuse_rejects(taken.log, strict)
     if not taken.calls:
@@ -103,17 +111,17 @@ def command(
         return 3
     if into is not None:
         text, added = infer_into(into, taken)
-        for line in added:
+        for line in added if not quiet else ():
             click.echo(f"added {line}", err=True)
-        if not added:
+        if not added and not quiet:
             click.echo(f"auditor: {into} plans all of it already", err=True)
     else:
         text = _rendered(taken.inferred, target)
     if output is None:
         setup.write(text)
     else:
-        output.write_text(text, encoding="utf-8")
-    if taken.automatic:
+        setup.write_file(output, text, "--output")
+    if taken.automatic and not quiet:
         said = "1 event" if taken.automatic == 1 else f"{taken.automatic:,} events"
         click.echo(f"auditor: left out: {said} of names that SDKs and vendors send by themselves", err=True)
     return 0

@@ -36,20 +36,26 @@ def command(
 
     PLAN is a plan in any format that `auditor plan show` reads: a file, a folder, or - for stdin.
 
+    Exit codes: 0 clean; 1 findings at or above --fail-on; 2 there is no plan to read; 3 it plans no event.
+
     \b
-    auditor plan lint plan.json
-    auditor plan lint tracking/ --fail-on warning --format json
+    Examples:
+      auditor plan lint plan.json
+      auditor plan lint tracking/ --fail-on warning --format json
+
+    See also: auditor plan show, auditor rules show; docs/tracking-plans.md.
     """
     from datetime import UTC, datetime
 
     from auditor.cli import setup
-    from auditor.cli.plan_rules import known_plan_rules, plan_rules_in_force
+    from auditor.cli.plan_rules import plan_rules_in_force
     from auditor.engine.plan_linting import NOTHING, Chosen, lint_plan
     from auditor.plans import read
 
     settings = setup.overridden(setup.settings_in_force(config), fail_on=fail_on, min_confidence=min_confidence)
     rules = plan_rules_in_force(settings, packs)
-    chosen = Chosen(known_plan_rules(select, rules, "--select"), known_plan_rules(ignore, rules, "--ignore"))
+    ids, what = [rule.id for rule in rules], "rule over plans"
+    chosen = Chosen(setup.known_rules(select, ids, "--select", what), setup.known_rules(ignore, ids, "--ignore", what))
     report = lint_plan(read(plan), rules, settings, datetime.now(UTC).date(), chosen)
     setup.show("plan_lint", form, report, color=color)
     if report.exit_code == NOTHING:

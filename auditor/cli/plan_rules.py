@@ -1,13 +1,11 @@
 """The rules over plans in force: those of the settings and of ``--rules``."""
 
-from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from auditor.cli.setup import rules_in_force
 from auditor.config.settings import ConfigError, Settings
-from auditor.config.suggest import did_you_mean
 from auditor.engine.plan_linting import ignore_mistakes
 from auditor.language.plan_rules import PlanRule, load_plan_rules
 from auditor.language.vocabulary import values
@@ -22,18 +20,6 @@ def plan_rules_in_force(settings: Settings, packs: tuple[Path, ...] = ()) -> tup
     if problems:
         raise ConfigError(problems)
     return rules
-
-
-def known_plan_rules(names: tuple[str, ...], rules: Iterable[PlanRule], option: str) -> tuple[str, ...]:
-    """Ids of rules over plans from an option, commas allowed. Raises ``ConfigError`` for one that does not exist."""
-    found = tuple(part.strip() for name in names for part in name.split(",") if part.strip())
-    ids = {rule.id for rule in rules}
-    problems = [
-        f'{option}: there is no rule over plans "{name}"{did_you_mean(name, ids)}' for name in found if name not in ids
-    ]
-    if problems:
-        raise ConfigError(problems)
-    return found
 
 
 def params_in_force(settings: Settings) -> dict[str, Any]:

@@ -17,12 +17,17 @@ from auditor.reports.formats import FORMATS
 def command(findings: Path, form: str, output: tuple[tuple[str, Path], ...], redact: bool | None, color: str) -> int:
     """Write the findings of an earlier check in another format.
 
-    FINDINGS is what `auditor check --format json` printed, or - for stdin. The exit code is that of the check.
+    FINDINGS is what `auditor check --format json` (or jsonl) printed, or - for stdin. The log is not read again.
+
+    Exit codes: 0, 1 or 3, as the check ended; 2 it could not do its job.
 
     \b
-    auditor check logs/ --format json > findings.json
-    auditor report findings.json -f markdown
-    auditor report findings.json -o sarif=auditor.sarif -o junit=auditor.xml
+    Examples:
+      auditor check logs/ --format json > findings.json
+      auditor report findings.json -f markdown
+      auditor report findings.json -o sarif=auditor.sarif -o junit=auditor.xml
+
+    See also: auditor check; docs/reports.md.
     """
     import sys
 

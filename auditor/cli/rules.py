@@ -6,29 +6,43 @@ from typing import Any
 
 import click
 
-_CONFIG = click.option(
-    "--config",
-    type=click.Path(path_type=Path),
-    help="The configuration; else the nearest auditor.yml or [tool.auditor].",
-)
-_PACKS = click.option(
-    "--rules", "packs", type=click.Path(path_type=Path), multiple=True, help="A file or folder of rules of your own."
-)
+from auditor.cli import options
+from auditor.cli.commands import Suggesting
 
 
-@click.group("rules")
+@click.group("rules", cls=Suggesting)
 def command() -> None:
-    """List the rules, explain one, run their examples."""
+    """List the rules, explain one, run their examples.
+
+    Exit codes: 0 done; 1 an example comes out otherwise; 2 it could not do its job.
+
+    \b
+    Examples:
+      auditor rules list
+      auditor rules show identify-after-track
+
+    See also: docs/adding-a-rule.md.
+    """
 
 
 @command.command("list")
-@_CONFIG
-@_PACKS
-@click.option(
-    "-f", "--format", "form", type=click.Choice(("text", "json", "markdown")), default="text", help="How to print them."
-)
+@options.CONFIG
+@options.PACKS
+@options.form("text", "json", "markdown")
 def list_rules(config: Path | None, packs: tuple[Path, ...], form: str) -> int:
-    """List every rule with its default severity."""
+    """List every rule with its default severity.
+
+    Those of your own packs too (--rules, or rule_packs in the configuration), and those over tracking plans.
+
+    Exit codes: 0 they are listed; 2 a rule or the configuration has a mistake.
+
+    \b
+    Examples:
+      auditor rules list
+      auditor rules list --rules our-rules/ --format json
+
+    See also: auditor rules show.
+    """
     from auditor.cli.plan_rules import plan_rules_in_force
     from auditor.cli.setup import rules_in_force, settings_in_force
 
@@ -52,22 +66,32 @@ def list_rules(config: Path | None, packs: tuple[Path, ...], form: str) -> int:
 
 @command.command("show")
 @click.argument("rule_id", metavar="ID")
-@_CONFIG
-@_PACKS
-@click.option(
-    "-f", "--format", "form", type=click.Choice(("text", "markdown")), default="text", help="How to print it."
-)
+@options.CONFIG
+@options.PACKS
+@options.form("text", "markdown")
 def show(rule_id: str, config: Path | None, packs: tuple[Path, ...], form: str) -> int:
-    """Explain a rule: the sentence it checks, why, how to fix it, its parameters and examples."""
+    """Explain a rule: what it looks for, why, how to fix it.
+
+    With its parameters, what destinations make of it, and its examples.
+
+    Exit codes: 0 it is explained; 2 there is no such rule.
+
+    \b
+    Examples:
+      auditor rules show identify-after-track
+      auditor rules show our-own-rule --rules our-rules/
+
+    See also: auditor rules list; docs/adding-a-rule.md.
+    """
     from auditor.cli.plan_rules import plan_rules_in_force
-    from auditor.cli.setup import known_rules, rules_in_force, settings_in_force
+    from auditor.cli.setup import ids_of, known_rules, rules_in_force, settings_in_force
     from auditor.language.explain import explained
     from auditor.language.plan_explain import explained_plan_rule
 
     settings = settings_in_force(config)
     over_plans = {rule.id: rule for rule in plan_rules_in_force(settings, packs)}
     rules = rules_in_force(settings, packs, with_examples=True)
-    (name,) = known_rules((rule_id,), rules, "rules show", over_plans)[:1]
+    (name,) = known_rules((rule_id,), [*ids_of(rules), *over_plans], "rules show")[:1]
     if form == "markdown":
         from auditor.language.explain_markdown import page
 
@@ -83,11 +107,21 @@ def show(rule_id: str, config: Path | None, packs: tuple[Path, ...], form: str) 
 @command.command("test")
 @click.argument("packs", nargs=-1, type=click.Path(path_type=Path), metavar="[PACK...]")
 @click.option("--mutate", is_flag=True, help="Then change each rule in every way that its examples should notice.")
-@_CONFIG
+@options.CONFIG
 def test(packs: tuple[Path, ...], mutate: bool, config: Path | None) -> int:
-    """Run the examples of the rules in PACK..., or of the built-in rules.
+    """Run the examples of the built-in rules, or of packs.
 
-    Exit code 1 if an example comes out otherwise, or with --mutate if no example notices a change to its rule.
+    PACK is a file or folder of rules. An example says what a rule must find, or that it finds nothing.
+
+    Exit codes: 0 all as expected; 1 an example comes out otherwise, or with --mutate no example notices a change to its
+    rule; 2 a rule has a mistake.
+
+    \b
+    Examples:
+      auditor rules test our-rules/
+      auditor rules test our-rules/ --mutate
+
+    See also: docs/adding-a-rule.md.
     """
     from auditor.cli.plan_rules import plan_rules_in_force
     from auditor.cli.setup import rules_in_force, settings_in_force

@@ -11,10 +11,15 @@ def command(name: str | None) -> int:
     `config` is auditor.yml, `rules` a file of rules, `tracking-plan` a plan in Auditor's own YAML; the others are what
     commands print with --format json. An editor that knows JSON Schema completes and checks with them.
 
+    Exit codes: 0 it is printed; 2 there is none of that name.
+
     \b
-    auditor schema
-    auditor schema config > auditor.schema.json
-    auditor schema findings
+    Examples:
+      auditor schema
+      auditor schema config > auditor.schema.json
+      auditor schema findings
+
+    See also: docs/reports.md.
     """
     import json
     from pathlib import Path

@@ -8,14 +8,15 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import IO, TYPE_CHECKING, Any, Protocol
+from typing import IO, TYPE_CHECKING, Any, Protocol, TextIO
 
 from auditor.config.config_file import find_config, read_config
 from auditor.config.settings import ConfigError, PlanSetting, Settings
 from auditor.engine.checking import options_of
-from auditor.language.loader import RuleSet, load
+from auditor.language.loader import OVER_PLANS, RuleSet, load, rules_folder
 
 if TYPE_CHECKING:
+    from auditor.cli.progress import Progress
     from auditor.model.baseline import Baseline
     from auditor.model.truth import TruthSource
     from auditor.plans.conformance import Conformance
@@ -50,16 +51,35 @@ def rules_in_force(settings: Settings, packs: tuple[Path, ...] = (), *, with_exa
     return load(replace(settings, rule_packs=(*settings.rule_packs, *packs)), options_of, with_examples=with_examples)
 
 
-def known_rules(names: tuple[str, ...], rules: RuleSet, option: str, others: Iterable[str] = ()) -> tuple[str, ...]:
-    """Rule ids from an option, commas allowed. Raises ``ConfigError`` for one that does not exist; ``others`` do."""
+def ids_of(rules: RuleSet) -> list[str]:
+    """The ids of the rules over events."""
+    return [rule.id for rule in rules.rules]
+
+
+def known_rules(names: tuple[str, ...], known: Iterable[str], option: str, what: str = "rule") -> tuple[str, ...]:
+    """Rule ids from an option, commas allowed. Raises ``ConfigError`` for one that is not ``known``; ``what`` it is."""
     from auditor.config.suggest import did_you_mean
 
     found = tuple(part.strip() for name in names for part in name.split(",") if part.strip())
-    ids = {rule.id for rule in rules.rules}.union(others)
-    problems = [f'{option}: there is no rule "{name}"{did_you_mean(name, ids)}' for name in found if name not in ids]
+    ids = set(known)
+    problems = [
+        f'{option}: there is no {what} "{name}"{_other_kind(name) or did_you_mean(name, ids)}'
+        for name in found
+        if name not in ids
+    ]
     if problems:
         raise ConfigError(problems)
     return found
+
+
+def _other_kind(name: str) -> str:
+    """Which command runs a built-in rule; for one that was named to a command which does not."""
+    if not name.replace("-", "").isalnum():
+        return ""
+    file = next(rules_folder().glob(f"*/{name}.yml"), None)
+    if file is None:
+        return ""
+    return "; auditor plan lint has it" if file.parent.name == OVER_PLANS else "; auditor check has it"
 
 
 def requested(
@@ -75,7 +95,7 @@ def requested(
     from auditor.runners.local import Request
 
     plan = given.pop("plan", None)
-    settings = overridden(settings_in_force(config), **given)
+    settings = overridden(settings_in_force(config), redact=redact, **given)
     if plan is not None:
         policy = None if settings.tracking_plan is None else settings.tracking_plan.policy
         settings = replace(settings, tracking_plan=PlanSetting(plan, policy))
@@ -84,9 +104,9 @@ def requested(
         inputs=logs,
         settings=settings,
         today=datetime.now(UTC).date(),
-        select=known_rules(select, rules, "--select"),
-        ignore=known_rules(ignore, rules, "--ignore"),
-        redact=wants_redaction(redact, settings),
+        select=known_rules(select, ids_of(rules), "--select"),
+        ignore=known_rules(ignore, ids_of(rules), "--ignore"),
+        redact=wants_redaction(settings.redact),
         tracking_plan=_tracking_plan(settings.tracking_plan),
     )
     return request, rules
@@ -124,29 +144,37 @@ def _tracking_plan(setting: PlanSetting | None) -> "Conformance | None":
     return Conformance(read(setting.path), setting.policy)
 
 
-# --- Rejects ----------------------------------------------------------------------------------------------
+# --- Reading ----------------------------------------------------------------------------------------------
 
 
-class Rejects:
-    """The file of ``--rejects``, open while a log is read. It is made anew, so that it never holds another run's."""
+class Reading:
+    """Open while a log is read and judged: the file of ``--rejects``, made anew, so that it never holds another run's;
+    and, where somebody looks at stderr, how far the run is. ``then`` is what follows the reading, in a word or two."""
 
-    def __init__(self, path: Path | None) -> None:
-        self.path = path
+    def __init__(self, rejects: Path | None, quiet: bool, color: str = "auto", then: str = "rules") -> None:
+        self.path, self.quiet, self.color, self.then = rejects, quiet, color, then
         self.file: IO[bytes] | None = None
+        self.progress: Progress | None = None
 
     def __enter__(self) -> Any:
         """What takes the rejects; ``None`` without a file. Raises a usage error if the file cannot be written."""
-        if self.path is None:
-            return None
-        try:
-            self.file = self.path.open("wb")
-        except OSError as error:
-            import click
+        if self.path is not None:
+            try:
+                self.file = self.path.open("wb")
+            except OSError as error:
+                import click
 
-            raise click.UsageError(f"--rejects {self.path}: cannot be written ({error.strerror})") from error
-        return self._write
+                raise click.UsageError(f"--rejects {self.path}: cannot be written ({error.strerror})") from error
+        if not self.quiet and not in_ci() and at_terminal(sys.stderr):
+            from auditor.cli.progress import Progress  # most runs are shorter, or nobody looks
+
+            self.progress = Progress(self.then, in_colour(self.color, sys.stderr))
+            self.progress.__enter__()
+        return None if self.file is None else self._write
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        if self.progress is not None:
+            self.progress.__exit__(kind, error, at)
         if self.file is not None:
             self.file.close()
 
@@ -184,21 +212,34 @@ def in_ci() -> bool:
     return os.environ.get("CI", "").lower() not in ("", "0", "false")
 
 
-def wants_redaction(option: bool | None, settings: Settings) -> bool:
-    """Whether ids are shown as pseudonyms: the option, then the configuration, then whether this is CI."""
-    wanted = settings.redact if option is None else option
-    return in_ci() if wanted is None else wanted
+def wants_redaction(wanted: bool | None, *, shared: bool = False) -> bool:
+    """Whether ids are shown as pseudonyms: as the option or the configuration wants it, else in CI, and where the
+    report will be shared."""
+    return in_ci() or shared if wanted is None else wanted
 
 
-def in_colour(choice: str) -> bool:
-    """Whether stdout gets colour: the option, then NO_COLOR and FORCE_COLOR, then whether it is a terminal."""
+def at_terminal(stream: TextIO | None = None) -> bool:
+    """Whether somebody looks at a stream (stdout, if none is given), at a terminal that can do more than print."""
+    stream = stream or sys.stdout
+    return stream.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def in_colour(choice: str, stream: TextIO | None = None) -> bool:
+    """Whether a stream (stdout, if none is given) gets colour: the option, then NO_COLOR and FORCE_COLOR, then whether
+    it is a terminal."""
     if choice != "auto":
         return choice == "always"
     if os.environ.get("NO_COLOR"):
         return False
     if os.environ.get("FORCE_COLOR", "0") not in ("", "0"):
         return True
-    return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+    return at_terminal(stream)
+
+
+def with_links(choice: str) -> bool:
+    """Whether a report on stdout has links that can be followed: where a person looks at it in colour, and nowhere
+    else: what `--color always` sends into a pipe is text."""
+    return in_colour(choice) and at_terminal() and not in_ci()
 
 
 def width() -> int:

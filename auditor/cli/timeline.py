@@ -27,6 +27,7 @@ from auditor.cli import options
 @options.REDACT
 @options.STRICT
 @options.REJECTS
+@options.QUIET
 @options.COLOR
 def command(
     logs: tuple[str, ...],
@@ -44,21 +45,26 @@ def command(
     redact: bool | None,
     strict: bool,
     rejects: Path | None,
+    quiet: bool,
     color: str,
 ) -> int:
-    """Show one timeline: the events in order of time, and the findings of a check in the margin.
+    """Show one user or device in order of time, with its findings.
 
     Page loads are bands on the left, with how long after the event before each event came; a line says when an id
     becomes another one. Events that a finding flags are marked >, and [1] in the margin leads to the finding below.
 
     ID may also be a pseudonym from a redacted report. Exactly one of --user, --device and --anonymous is needed.
 
-    Exit codes: 0, 2 if it could not do its job (an unknown ID, too), 3 if there are no events. Findings change nothing.
+    Exit codes: 0 it is shown, whatever was found; 2 it could not do its job (an unknown ID, too); 3 there are no
+    events.
 
     \b
-    auditor timeline capture.jsonl --device 1
-    auditor timeline logs/ --user u_1041
-    auditor timeline logs/ --anonymous 692a8a2d-bbf1-4456-9583-aee994fc2421 --format json
+    Examples:
+      auditor timeline capture.jsonl --device 1
+      auditor timeline logs/ --user u_1041
+      auditor timeline logs/ --anonymous 692a8a2d-bbf1-4456-9583 --format json
+
+    See also: auditor check, whose report ends with the command for its first finding.
     """
     from auditor.cli import setup
     from auditor.engine.one_timeline import Sought
@@ -71,7 +77,7 @@ def command(
         raise click.UsageError("say whose timeline: one of --user ID, --device ID, --anonymous ID")
     chosen = {"min_confidence": min_confidence, "dialect": dialect, "tz": tz}
     request, rules = setup.requested(logs, config, packs, redact, select, ignore, **chosen)
-    with setup.Rejects(rejects) as sink:
+    with setup.Reading(rejects, quiet, color) as sink:
         timeline = timeline_of(wanted[0], request, rules, sink)
     setup.refuse_rejects(timeline, strict)
     setup.show("timeline", form, timeline, color=color)

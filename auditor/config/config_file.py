@@ -16,6 +16,7 @@ from auditor.config.settings import (
     RuleSetting,
     Settings,
     is_zone,
+    zone_meant,
 )
 from auditor.config.share import Share, share
 from auditor.config.suggest import did_you_mean
@@ -151,7 +152,7 @@ class _Reader:
 
     def _zone(self, place: tuple[Any, ...], value: Any) -> str | None:
         if value is not None and not is_zone(value):
-            self.note(place, f'"tz" is no time zone: "{value}" (such as Europe/Berlin)')
+            self.note(place, f'"tz" is no time zone: "{value}"{zone_meant(value)}')
             return None
         return value if isinstance(value, str) else None
 

@@ -92,3 +92,12 @@ def is_zone(name: object) -> bool:
     except (ValueError, OSError, KeyError):
         return False
     return True
+
+
+def zone_meant(name: object) -> str:
+    """The end of a sentence that refuses a time zone: which one was probably meant, or what one looks like."""
+    from zoneinfo import available_timezones
+
+    from auditor.config.suggest import did_you_mean
+
+    return did_you_mean(str(name), available_timezones()) or " (such as Europe/Berlin)"

@@ -13,6 +13,7 @@ from typing import Any
 
 from auditor.engine.checking import module_of
 from auditor.engine.classify import reads_nested
+from auditor.engine.gap_words import spoken
 from auditor.engine.plan import Active, Plan
 from auditor.language.fields import PLAIN, TIMES, getter
 from auditor.language.loader import RuleSet
@@ -75,7 +76,7 @@ class GapFinder:
         unsure = self._less_sure(timelines)
         gaps = [
             Gap(
-                lacks.replace("_", " "),
+                lacks.replace("_", " ") if lacks in self._rules.definitions else lacks,
                 tuple(silent.get(lacks, ())),
                 tuple(unsure.get(lacks, ())),
                 self._params(lacks),
@@ -94,7 +95,7 @@ class GapFinder:
         whole = [part for name in whole for part in self._lacking(self._rules.defines[name], name)]
         whole += [_KEYS.get(name, name) for name in rule.by if name in self._without]
         # With no clause besides, what the flag says of a name or a path is the mistake itself.
-        whole += self._lacking(rule.flag, rule.flag_words if rule.clauses else None)
+        whole += self._lacking(rule.flag, spoken(rule.flag, self._names) if rule.clauses else None)
         whole += self._lacking_of(rule.conditions)
         whole += self._lacking_at_a_glance(rule)
         by_kind = {
@@ -124,11 +125,14 @@ class GapFinder:
 
     def _lacking_of(self, conditions: Conditions) -> list[str]:
         """What is lacking for the clauses that must hold."""
-        found = [lacks for clause in conditions.all for lacks in self._lacking(clause.predicate, clause.words)]
-        either = [self._lacking(clause.predicate, clause.words) for clause in conditions.any]
+        found = [lacks for clause in conditions.all for lacks in self._lacking_for(clause)]
+        either = [self._lacking_for(clause) for clause in conditions.any]
         if either and all(either):
             found += _common(either) or _merged(either)
         return found
+
+    def _lacking_for(self, clause: Clause) -> list[str]:
+        return self._lacking(clause.predicate, spoken(clause.predicate, self._names))
 
     def _lacking_at_a_glance(self, rule: Rule) -> list[str]:
         """What a check says it cannot do without, asked as the engine asks it about a timeline."""
@@ -254,6 +258,8 @@ def _words_of(condition: Condition, words: str | None, *, named: bool) -> list[s
     if condition.field in _KINDS:
         if condition.operator == "matches" and not named and words is not None:
             return [f"events whose {_SAID.get(condition.field, condition.field)} matches {operand}"]
+        if condition.field == "library" and named and words is not None:
+            return [f"{words.replace('_', '-')} library"]
         return [words] if words is not None else []
     if condition.operator == "exists" and operand is True:
         return [condition.field]

@@ -15,7 +15,7 @@ from auditor.language.loader import RuleSet
 from auditor.language.predicates import Constant, Predicate
 from auditor.language.rule import TRACKING_PLAN, Kind, Rule
 from auditor.model.event import Event
-from auditor.model.finding import NO_PLAN, OFF, ONLY_FOR, Adjustment
+from auditor.model.finding import IGNORED, NO_PLAN, NOT_SELECTED, OFF, ONLY_FOR, Adjustment
 
 if TYPE_CHECKING:
     from auditor.plans.conformance import Conformance
@@ -130,9 +130,9 @@ def _why_not(
     rule: Rule, settings: Settings, in_use: set[str], select: Collection[str], ignore: Collection[str]
 ) -> str | None:
     if select and rule.id not in select:
-        return "not selected"
+        return NOT_SELECTED
     if rule.id in ignore:
-        return "ignored on the command line"
+        return IGNORED
     setting = settings.rules.get(rule.id)
     enabled = rule.enabled if setting is None or setting.enabled is None else setting.enabled
     if not enabled and rule.id not in select:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from auditor.engine.plan import Plan
+from auditor.engine.plan import Active, Plan
 from auditor.engine.rule_run import RuleRun
 from auditor.engine.silence import reported
 from auditor.model.finding import Finding, RuleResult
@@ -21,10 +21,14 @@ class Outcomes:
 
 
 Also = Callable[[list[Finding], list[RuleResult]], list[Finding]]
+Run = Callable[[Plan, Active, Timelines, Naming, RuleResult], RuleRun]
 
 
-def run(plan: Plan, timelines: Timelines, naming: Naming, also: Also | None = None) -> Outcomes:
-    """Evaluate every active rule. ``also`` gives what else is found, by something beside the log."""
+def run(
+    plan: Plan, timelines: Timelines, naming: Naming, also: Also | None = None, rule_run: Run = RuleRun
+) -> Outcomes:
+    """Evaluate every active rule, each by a ``rule_run``. ``also`` gives what else is found, by something beside the
+    log."""
     outcomes = Outcomes()
     if any("device" in active.rule.fields for active in plan.active):
         timelines.mark_devices()
@@ -38,7 +42,7 @@ def run(plan: Plan, timelines: Timelines, naming: Naming, also: Also | None = No
             result.status = "not-evaluated"
             result.reason = f"the log holds no {', '.join(name.replace('_', ' ') for name in missing)} events"
         elif timelines.seen & active.flag:
-            runs.append(RuleRun(plan, active, timelines, naming, result))
+            runs.append(rule_run(plan, active, timelines, naming, result))
     found = _found(runs, timelines)
     if also is not None:
         found += also(found, outcomes.rules)

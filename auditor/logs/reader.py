@@ -21,6 +21,7 @@ from auditor.logs.sizes import LARGE, long_rows, size_of
 from auditor.logs.sniffing import BOM, ZIP
 from auditor.logs.sources import Source
 from auditor.logs.twins import without_twins
+from auditor.logs.watching import announce, announce_end
 from auditor.logs.wide import decode_whole, event_type
 from auditor.model.event import Event
 from auditor.model.log import InputError, Log, Reject
@@ -66,9 +67,11 @@ def read_sources(
     """``read_log`` from opened sources."""
     reader = _Reader(dialect, zone, fields, classes, on_reject)
     inputs = list(sources)
+    announce(inputs)
     try:
         for source in inputs:
             reader.read(source)
+        announce_end()
         return reader.finish()
     finally:
         for source in inputs:

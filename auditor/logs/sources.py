@@ -23,7 +23,7 @@ class Source:
     """One input. ``label`` is what findings cite. ``path`` is ``None`` for stdin.
 
     ``explicit`` is false for a file that was met in a folder or by a glob, and so need not be a log. ``har`` is what
-    was read, if it is a HAR file (``logs.har``).
+    was read, if it is a HAR file (``logs.har``). ``opened`` is the file that was opened last (``logs.watching``).
     """
 
     label: str
@@ -32,6 +32,7 @@ class Source:
     spool: IO[bytes] | None = field(default=None, repr=False)
     har: "Har | None" = field(default=None, repr=False)
     archive: IO[bytes] | None = field(default=None, repr=False)
+    opened: IO[bytes] | None = field(default=None, repr=False)
 
     def blocks(self) -> Iterator[bytes]:
         """The unpacked bytes, in blocks. Raises ``EndsEarly`` after the last good block of a broken archive."""
@@ -64,7 +65,8 @@ class Source:
         """The file as it stands, packed or not, to be read from its beginning."""
         try:
             if self.spool is None and self.path is not None and self.path.is_file():
-                return self.path.open("rb")
+                self.opened = self.path.open("rb")
+                return self.opened
             if self.spool is None:
                 self.spool = self._spooled()
         except OSError as error:

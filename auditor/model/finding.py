@@ -21,6 +21,8 @@ OFF = "switched off"
 """Why a rule was not evaluated that does not run unless it is asked for, or that the configuration switched off."""
 NO_PLAN = "no tracking plan is given: --plan PLAN, or tracking_plan in auditor.yml"
 """Why the rules about a tracking plan were not."""
+NOT_SELECTED, IGNORED = "not selected", "ignored on the command line"
+"""Why a rule was not that the command line left out."""
 
 
 def fails(severity: str, fail_on: str) -> bool:

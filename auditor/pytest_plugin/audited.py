@@ -89,7 +89,7 @@ class Audited:
         if not findings:
             yield f"no rule found anything in {many(self.report.events, 'event')}"
             return
-        request = replace(self._request, redact=wants_redaction(None, self._request.settings))
+        request = replace(self._request, redact=wants_redaction(self._request.settings.redact))
         report = check(request, self._compiled) if request.redact else self.report
         for finding in report.findings[:_LINES]:
             place = f"{report.files[finding.event.file]}:{finding.event.line}"

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from rich.text import Text
 
+from auditor.model.finding import OFF, ONLY_FOR
 from auditor.model.inventory import Found, Gap, Inventory, Named
 from auditor.reports.json import timestamp
 from auditor.reports.lines import Line, clean, command, cut, many, printed, rejects, wrapped
@@ -117,7 +118,15 @@ def _gaps(inventory: Inventory, width: int) -> Iterator[Line]:
     if not inventory.gaps:
         yield Text("  nothing that a rule would miss")
     for rule, reason in inventory.off:
-        yield from wrapped(f"not run: {rule} ({reason})", width, "  ", hanging="    ", style="dim")
+        said = f"not run: {rule} ({reason}{_way_in(rule, reason)})"
+        yield from wrapped(said, width, "  ", hanging="    ", style="dim")
+    if any(reason.startswith(ONLY_FOR) for _, reason in inventory.off):
+        said = "if you use one of these destinations, name it in auditor.yml: destinations: [NAME]"
+        yield from wrapped(said, width, "  ", hanging="    ", style="dim")
+
+
+def _way_in(rule: str, reason: str) -> str:
+    return f"; in auditor.yml, rules: {{{rule}: true}} turns it on" if reason == OFF else ""
 
 
 def _way_out(gap: Gap, inventory: Inventory) -> str:

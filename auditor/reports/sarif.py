@@ -15,6 +15,7 @@ from auditor.model.event import Event
 from auditor.model.finding import Finding, Report, RuleResult
 from auditor.reports.json import timestamp
 from auditor.reports.lines import clean, cut, label
+from auditor.reports.links import address
 from auditor.reports.steps import steps
 from auditor.reports.view import PLAIN_VIEW, View
 
@@ -66,8 +67,10 @@ def _note(text: str, place: dict[str, Any] | None = None) -> dict[str, Any]:
 
 
 def _rule(rule: RuleResult) -> dict[str, Any]:
+    page = address(rule.id)
     return {
         "id": rule.id,
+        **({"helpUri": page} if page else {}),
         "name": "".join(word.capitalize() for word in rule.id.split("-")),
         "shortDescription": {"text": rule.summary},
         "fullDescription": {"text": rule.why or rule.summary},

@@ -10,7 +10,17 @@ from collections.abc import Iterator
 from rich.text import Text
 
 from auditor.model.event import Event
-from auditor.model.finding import NO_PLAN, OFF, ONLY_FOR, SEVERITIES, Finding, Report, RuleResult, Signups
+from auditor.model.finding import (
+    IGNORED,
+    NO_PLAN,
+    NOT_SELECTED,
+    ONLY_FOR,
+    SEVERITIES,
+    Finding,
+    Report,
+    RuleResult,
+    Signups,
+)
 from auditor.reports.grouping import Group, groups
 from auditor.reports.json import timestamp
 from auditor.reports.lines import (
@@ -18,6 +28,7 @@ from auditor.reports.lines import (
     Line,
     clean,
     command,
+    counted,
     cut,
     label,
     location,
@@ -27,6 +38,7 @@ from auditor.reports.lines import (
     sized,
     wrapped,
 )
+from auditor.reports.links import address, linked
 from auditor.reports.steps import steps
 from auditor.reports.view import PLAIN_VIEW, View
 
@@ -35,35 +47,40 @@ _FOLLOWING = 5
 _WHOLE = 100
 """Up to so many findings every group is shown whole; of more, the first few are, and the rest in a line or two each."""
 _FIRST, _IN_A_LINE = 3, 10
-_IDLE = 9
-"""Rules without candidates that are named."""
+_NAMED = 3
+"""Rules that are named; of more, their number is given."""
+_CERTAIN = "for certain destinations only"
 _SENTENCE = re.compile(r"(?<=[.?!])\s")
 
 
 def render(report: Report, view: View = PLAIN_VIEW) -> Iterator[str]:
     """The report as text, no wider than the view; only a word that is longer than a line stays whole."""
-    yield printed(_lines(report, view.width, list(view.again)), view.width, view.colour)
+    lines = _lines(report, view)
+    if view.links:
+        lines = linked(lines, report.files)
+    yield printed(lines, view.width, view.colour)
 
 
-def _lines(report: Report, width: int, again: list[str]) -> Iterator[Line]:
+def _lines(report: Report, view: View) -> Iterator[Line]:
+    width = view.width
     if report.events:
         yield from wrapped(answer(report.signups), width, style="bold")
         yield Text()
     found = groups(report)
     whole = len(found) if len(report.findings) <= _WHOLE else _FIRST
     for group in found[:whole]:
-        yield from _group(report, group, width)
+        yield from _group(report, group, view)
         yield Text()
     for group in found[whole : whole + _IN_A_LINE]:
         yield from wrapped(_in_a_line(report, group), width, hanging="  ", style=COLOURS[group.first.severity])
     if len(found) > whole + _IN_A_LINE:
         left = found[whole + _IN_A_LINE :]
         said = f"and {sum(len(group.places) for group in left):,} findings of {len(left)} kinds more"
-        yield Text(f"{said} (--format html shows all)", style="dim")
+        yield Text(f"{said} (--format json has all)", style="dim")
     if len(found) > whole:
         yield Text()
     yield from _summary(report, width)
-    yield from _next(found, width, again)
+    yield from _next(found, width, list(view.again))
 
 
 def answer(signups: Signups) -> str:
@@ -84,8 +101,8 @@ def answer(signups: Signups) -> str:
     return f"signups: {signups.seen} seen ({names}, {by}): {', '.join(parts)}"
 
 
-def _group(report: Report, group: Group, width: int) -> Iterator[Line]:
-    finding = group.first
+def _group(report: Report, group: Group, view: View) -> Iterator[Line]:
+    finding, width = group.first, view.width
     result = next(rule for rule in report.rules if rule.id == finding.rule)
     title = Text(finding.severity, style=COLOURS[finding.severity])
     title.append(f"[{finding.rule}]", style="bold")
@@ -102,6 +119,8 @@ def _group(report: Report, group: Group, width: int) -> Iterator[Line]:
     if why:
         yield from wrapped(f"why: {why}", width, "  ", hanging="       ", style="dim")
     yield from wrapped(f"fix: {finding.fix}", width, "  ", hanging="       ", style="green")
+    if not view.links and (page := address(finding.rule)):
+        yield Text(f"  see: {page}")
     alike = finding.violation is not None  # who is concerned has been said
     for place in group.places[1 : 1 if alike else _EXAMPLES]:
         other = report.findings[place]
@@ -180,11 +199,8 @@ def _place(report: Report, event: Event) -> str:
 
 
 def _summary(report: Report, width: int) -> Iterator[Line]:
-    counts = {severity: report.count(severity) for severity in reversed(SEVERITIES)}
-    worst = next((severity for severity, count in counts.items() if count), None)
-    said = ", ".join(
-        many(count, severity if severity != "info" else "info finding") for severity, count in counts.items()
-    )
+    worst = next((severity for severity in reversed(SEVERITIES) if report.count(severity)), None)
+    said = counted(report)
     if report.causes:
         said += f", which are {many(len(report.findings) - len(report.causes), 'problem')}"
     evaluated = sum(1 for rule in report.rules if rule.status != "not-evaluated")
@@ -228,12 +244,8 @@ def _next(found: list[Group], width: int, again: list[str]) -> Iterator[Line]:
 
 def _not_checked(report: Report, width: int) -> Iterator[Line]:
     """What the log gave a rule no chance to say."""
-    idle = [rule.id for rule in report.rules if rule.status == "no-candidates"]
-    if idle:
-        named = f": {', '.join(idle)}" if len(idle) <= _IDLE else f" for {len(idle)} rules (--format json names them)"
-        said = f"nothing to look at{' for' if len(idle) <= _IDLE else ''}{named}"
-        yield from wrapped(said, width, hanging="  ", style="dim")
-    for said in _not_run(report):
+    if parts := [*_idle(report), *_not_run(report)]:
+        said = f"{'; '.join(parts)}; auditor events LOG says why"
         yield from wrapped(said, width, hanging="  ", style="dim")
     for rule in report.rules:
         if rule.tolerated:
@@ -248,21 +260,23 @@ def _not_checked(report: Report, width: int) -> Iterator[Line]:
         yield from wrapped(f"unsure, and so not reported: {', '.join(unsure)}", width, hanging="  ", style="dim")
 
 
+def _idle(report: Report) -> Iterator[str]:
+    """The rules that found no event of their kind."""
+    idle = [rule.id for rule in report.rules if rule.status == "no-candidates"]
+    if idle:
+        yield f"nothing to look at for {_few(idle)}"
+
+
 def _not_run(report: Report) -> Iterator[str]:
-    """The rules that did not run, and what would make them."""
+    """The rules that did not run, and why; of those that nobody asked for, nothing need be said each time."""
     reasons: dict[str, list[str]] = {}
     for rule in report.rules:
-        if rule.status == "not-evaluated" and rule.reason != NO_PLAN:  # whoever has none need not be told each time
-            reason = rule.reason or ""
-            reasons.setdefault(ONLY_FOR if reason.startswith(ONLY_FOR) else reason, []).append(rule.id)
-    for reason, names in reasons.items():
-        said = reason
-        if reason == ONLY_FOR:
-            said = "for certain destinations only; if you use one, name it in auditor.yml: destinations: [NAME]"
-            if report.destinations:
-                said = f"for other destinations than {', '.join(report.destinations)}"
-        elif reason == OFF:
-            one = names[0] if len(names) == 1 else "NAME"
-            said = f"{OFF}; in auditor.yml, rules: {{{one}: true}} turns it on"
-        named = ", ".join(names) if len(names) <= _IDLE else f"{len(names)} rules"
-        yield f"not run: {named} ({said})"
+        reason = rule.reason or ""
+        if rule.status == "not-evaluated" and reason not in (NO_PLAN, NOT_SELECTED, IGNORED):
+            reasons.setdefault(_CERTAIN if reason.startswith(ONLY_FOR) else reason, []).append(rule.id)
+    if reasons:
+        yield f"not run: {', '.join(f'{_few(names)} ({reason})' for reason, names in reasons.items())}"
+
+
+def _few(rules: list[str]) -> str:
+    return ", ".join(rules) if len(rules) <= _NAMED else f"{len(rules)} rules"

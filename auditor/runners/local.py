@@ -25,6 +25,7 @@ from auditor.model.naming import PLAIN, Naming, Redacting
 from auditor.timelines.timelines import Timelines
 
 if TYPE_CHECKING:
+    from auditor.engine.timing import Statistics
     from auditor.model.baseline import Baseline
     from auditor.model.truth import TruthSource
     from auditor.model.violation import PlanResult
@@ -44,7 +45,7 @@ class Request:
 
     ``redact``: the report shows pseudonyms. ``private``: it shows ids, but can be redacted afterwards.
     ``events`` are JSON lines that take the place of the inputs. ``overview``: the report has the funnel and the plan's
-    coverage too.
+    coverage too. ``statistics`` takes down where the time goes.
     """
 
     inputs: tuple[str, ...]
@@ -59,6 +60,7 @@ class Request:
     tracking_plan: "Conformance | None" = None
     events: bytes | None = None
     overview: bool = False
+    statistics: "Statistics | None" = None
 
 
 class Judged(NamedTuple):
@@ -76,6 +78,9 @@ class Judged(NamedTuple):
 
 def read(request: Request, plan: Plan, on_reject: RejectSink | None = None) -> tuple[Log, Timelines]:
     """The inputs as events that ``plan`` has sorted. Raises ``InputError`` where an input cannot be read at all."""
+    clock = request.statistics
+    if clock is not None:
+        clock.begin()
     log = read_sources(
         sources_of(list(request.inputs)) if request.events is None else [in_memory("events", request.events)],
         dialect=request.settings.dialect,
@@ -84,7 +89,12 @@ def read(request: Request, plan: Plan, on_reject: RejectSink | None = None) -> t
         classes=plan.classifier,
         on_reject=on_reject,
     )
-    return log, Timelines(log, plan.is_placeholder, plan.classifier.derive)
+    if clock is not None:
+        clock.was_read(log.arrivals)
+    timelines = Timelines(log, plan.is_placeholder, plan.classifier.derive)
+    if clock is not None:
+        clock.were_made(timelines)
+    return log, timelines
 
 
 def judge(
@@ -99,7 +109,10 @@ def judge(
         from auditor.runners.truth import MissingByTruth  # few checks ask a database
 
         truth = MissingByTruth(request.truth, plan, rules, timelines, naming)
-    outcomes = run(plan, timelines, naming, truth)
+    clock = request.statistics
+    outcomes = run(plan, timelines, naming, truth, *(() if clock is None else (clock.run,)))
+    if clock is not None:
+        clock.have_run()
     ran = {r.id for r in outcomes.rules if r.status != "not-evaluated" and not (r.hidden or r.tolerated)}
     findings, suppressed, notes = without_ignored(outcomes.findings, rules.ignores, plan.classifier, ran, request.today)
     if request.baseline is not None:

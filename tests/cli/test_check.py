@@ -322,16 +322,40 @@ def test_the_time_zone_of_a_mixpanel_project_is_a_flag_or_a_setting_and_must_be_
 
 def test_what_did_not_run_says_what_would_make_it(log: Path, cli: Cli) -> None:
     def not_run() -> str:
-        said = " ".join(cli("check", log, cwd=log.parent).stdout.split())
+        said = " ".join(cli("events", log, cwd=log.parent).stdout.split())
         return said[said.index("not run:") :].partition("next:")[0]
+
+    def in_short() -> str:
+        said = " ".join(cli("check", log, cwd=log.parent).stdout.split())
+        return said[said.index("nothing to look at") :].partition("next:")[0]
 
     config = log.parent / "auditor.yml"
     assert "missing-alias" in (said := not_run())
-    assert "if you use one, name it in auditor.yml: destinations: [NAME]" in said
+    assert "if you use one of these destinations, name it in auditor.yml: destinations: [NAME]" in said
     assert "identify-storm (switched off; in auditor.yml, rules: {identify-storm: true} turns it on)" in said
+    said = in_short()
+    assert re.search(r"; not run: \d+ rules \(for certain destinations only\), identify-storm \(switched off\);", said)
+    assert said.endswith("; auditor events LOG says why ")
     config.write_text("destinations: [mixpanel-legacy]\nrules: {identify-storm: true}\n", encoding="utf-8")
     assert "missing-alias" not in (said := not_run())
     assert "identify-storm" not in said
-    assert "(for other destinations than mixpanel-legacy)" in said
+    assert "runs only for the destinations mixpanel-original" in said
     config.write_text("rules: {identify-after-track: false}\n", encoding="utf-8")
-    assert "identify-after-track, identify-storm (switched off; in auditor.yml, rules: {NAME: true} turns" in not_run()
+    assert "identify-after-track (switched off; in auditor.yml, rules: {identify-after-track: true} turns" in not_run()
+    assert "identify-after-track, identify-storm (switched off)" in in_short()
+
+
+def test_the_end_of_the_report_on_a_small_log_is_short_and_says_nothing_of_rules_that_were_left_out(cli: Cli) -> None:
+    printed = cli("check", SWAPPED).stdout
+    end = printed[printed.index(" rules, 10 events") :].splitlines()
+    assert len(end) <= 6
+    alone = cli("check", SWAPPED, "--select", "identify-after-track").stdout
+    assert "not run" not in alone
+    assert "nothing to look at" not in alone
+    other = cli("check", SWAPPED, "--select", "missing-signup").stdout
+    assert "nothing to look at for missing-signup; auditor events LOG says why\n" in other
+
+
+def test_a_command_to_type_names_the_log_with_single_slashes(cli: Cli) -> None:
+    printed = cli("check", f"{SAMPLES}//identify-after-track.jsonl").stdout
+    assert f"auditor timeline {SAMPLES}/identify-after-track.jsonl" in " ".join(printed.split())

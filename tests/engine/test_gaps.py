@@ -9,6 +9,7 @@ import pytest
 
 from auditor.config.settings import Settings
 from auditor.engine.checking import options_of
+from auditor.engine.gap_words import spoken
 from auditor.language.loader import load
 from auditor.model.inventory import Inventory
 from auditor.runners.inventory import take_inventory
@@ -158,3 +159,22 @@ def test_a_rule_that_reads_a_clock_or_an_outcome_that_no_event_has_is_less_sure(
     assert "sentAt" not in unsure
     story.records[0]["delivery"] = "ok"
     assert "request outcomes" not in {gap.lacks for gap in stock(write(tmp_path / "log.jsonl", story)).gaps}
+
+
+@pytest.mark.parametrize(
+    ("flag", "said"),
+    [
+        ({"is": "client_signup", "not": "known_user"}, 'client signup that is not "known user"'),
+        ({"any": ["client_signup", "client_login"], "not": "known_user"}, "client signup or client login that is not"),
+        ({"type": "track", "userId": {"exists": False}, "source": "client"}, "client track call that has no userId"),
+        ({"type": ["page", "screen"], "path": {"matches": "^/a_b"}}, "page or screen call that has path that matches"),
+        ({"is": "signup", "any": [{"not": "undelivered"}, {"copied": True}]}, 'is not "undelivered" or is copied'),
+    ],
+)
+def test_a_kind_of_event_is_said_as_people_say_it(flag: dict[str, object], said: str, tmp_path: Path) -> None:
+    pack = tmp_path / "pack.yml"
+    rule = {"id": "own", "summary": "S.", "severity": "info", "flag": flag, "unless": {"before": "identify"}}
+    pack.write_text(json.dumps({"rules": [{**rule, "by": "lane", "message": "m"}]}), encoding="utf-8")
+    rules = load(Settings(rule_packs=(pack,)), options_of)
+    own = next(rule for rule in rules.rules if rule.id == "own")
+    assert said in spoken(own.flag, {predicate: name for name, predicate in rules.defines.items()})
