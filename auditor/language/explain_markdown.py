@@ -15,6 +15,7 @@ from auditor.language.prose import cell, prose
 from auditor.language.rule import PROFILES, Kind, Rule
 from auditor.language.sentence import sentence
 from auditor.model.finding import SEVERITIES
+from auditor.model.sdk import TITLES
 
 AnyRule = Rule | PlanRule
 
@@ -114,8 +115,14 @@ def _sentence(rule: AnyRule) -> Iterator[str]:
 
 
 def _fix(rule: AnyRule) -> Iterator[str]:
-    """The fix of the rule; where only its kinds have one, those follow with the kinds."""
+    """The fix of the rule, and as code by SDK; where only its kinds have one, those follow with the kinds."""
     yield prose(rule.fix) if rule.fix else "It depends on the kind, see below."
+    snippets = rule.fix_code if isinstance(rule, Rule) else {}
+    for snippet in dict.fromkeys(snippets.values()):
+        families = [family for family, held in snippets.items() if held == snippet]
+        titles = ", ".join(TITLES[family] for family in families)
+        code = f"```{'python' if families == ['python'] else 'js'}\n{snippet.text.rstrip()}\n```"
+        yield f"With {titles}:\n\n{code}" if snippet.is_code else f"With {titles}: {prose(snippet.text)}"
 
 
 def _kinds(rule: AnyRule) -> Iterator[str]:

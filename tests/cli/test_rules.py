@@ -49,6 +49,7 @@ def test_a_page_says_what_changes_a_rule(cli: Cli) -> None:
     assert "| `late_window` | `30m` |" in page("identify-after-track")
     assert "identify comes after within `late_window` up to reset" in page("identify-after-track")
     assert "\n  identify-storm: true " in page("identify-storm")
+    assert "\n\nWith analytics.js (Segment):\n\n```js\n// identify first" in page("identify-after-track")
     assert "\nmin_confidence: low " in page("anonymous-id-churn")
     assert "## Destinations" not in page("user-id-is-phone-number")
 
