@@ -1,12 +1,15 @@
 """The signup funnel of a log: read, judged by the rules that explain losses, counted."""
 
 from dataclasses import replace
+from functools import partial
 
 from auditor import __version__
 from auditor.engine.plan import make_plan
 from auditor.funnels.build import Building, prepare
 from auditor.funnels.causes import RULES
 from auditor.funnels.definition import define
+from auditor.funnels.reconcile import reconcile
+from auditor.funnels.signed import match
 from auditor.funnels.splitting import ask_for
 from auditor.language.loader import RuleSet
 from auditor.language.params import duration
@@ -16,9 +19,7 @@ from auditor.runners.local import Request, judge
 from auditor.runners.redaction import Renaming
 
 
-def funnel_of(
-    request: Request, rules: RuleSet, on_reject: RejectSink | None = None, by: str | None = None
-) -> Funnel:
+def funnel_of(request: Request, rules: RuleSet, on_reject: RejectSink | None = None, by: str | None = None) -> Funnel:
     """The funnel, split ``by`` a property. Raises ``InputError`` where an input or the truth cannot be read,
     ``ConfigError`` where ``funnel:`` is wrong."""
     definition = define(request.settings, rules)
@@ -32,12 +33,20 @@ def funnel_of(
         ask_for(plan, rules, by)
     judged = judge(replace(request, settings=settings, truth=None), rules, on_reject, plan)
     building = Building(plan, definition, rules, judged.timelines, judged.naming)
-    late = duration(request.settings.params.get("late_window", rules.params["late_window"].default))
-    funnel = building.funnel(judged.outcomes.findings, __version__, request.truth, late, by)
+    found = judged.outcomes.findings
+    building.look(found, None if request.truth is None else partial(reconcile, request.truth), late_of(request, rules))
+    lacking = bool(building.unmatched.absent)
+    tally = building.count(found, match(building.unmatched), building.sites, by, lacking=lacking)
     log = judged.log
+    funnel = tally.funnel(definition, rules, __version__, log.files, by)
     funnel.records, funnel.events, funnel.skipped = log.records, log.arrivals, log.skipped
     funnel.rejected, funnel.rejects = log.rejected, log.located
     return _redacted(funnel, Renaming(judged.naming)) if request.redact else funnel
+
+
+def late_of(request: Request, rules: RuleSet) -> int:
+    """How long, ms, after its account a signup is late."""
+    return duration(request.settings.params.get("late_window", rules.params["late_window"].default))
 
 
 def _redacted(funnel: Funnel, renaming: Renaming) -> Funnel:
