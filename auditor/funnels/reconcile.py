@@ -98,6 +98,11 @@ class Reconciling:
         self._rates = self.checked.rates
         self._timelines = proving.timelines_by_user()
 
+    @property
+    def span(self) -> Span:
+        """That of the rows."""
+        return self._span
+
     def run(self, rows: Iterable[TruthRow], span: Span = None) -> None:
         """All rows, and what is counted of them; ``span`` is that of the whole truth, where these are a part of it."""
         for row in rows:

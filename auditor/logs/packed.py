@@ -33,4 +33,4 @@ class Packing:
         held: tuple[Any, ...] = self._decode(data)
         first, second = self._cuts
         values = (*held[:first], UNSET, *held[first : second - 1], _NOWHERE, *held[second - 1 :])
-        return self._kind(*values)  # type: ignore[call-arg]
+        return self._kind(*values)

@@ -2,6 +2,7 @@
 
 from array import array
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from datetime import tzinfo
 from pathlib import Path
 from struct import Struct
@@ -24,6 +25,17 @@ _COMPARED = 100_000
 _HEAD, _MESSAGE, _PART = Struct("<IIQ"), Struct("<QI"), Struct("<II16s")
 _UNSAID = bytes(16)
 Links = Callable[[Event], Iterable[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class PartLog:
+    """The log of a part. For each lane, in their order there, where its first call stands, copies included, and its
+    node; and the nodes of the calls on no lane."""
+
+    log: Log
+    places: list[tuple[int, int, int]]
+    lanes: "array[int]"
+    alone: "array[int]"
 
 
 class Undivided(Exception):
@@ -177,8 +189,8 @@ class Spill(Reader):
             for file in files:
                 file.close()
 
-    def part(self, number: int) -> "tuple[Log, array[int], list[tuple[int, int, int]]]":
-        """The log of one part; and for each lane, in their order there, its node and where its first call stands."""
+    def part(self, number: int) -> "PartLog":
+        """The log of one part."""
         log = Log(files=self.log.files)
         held = memoryview(self._parts[number].read_bytes())
         bodies: dict[int, bytes] = {}
@@ -204,5 +216,9 @@ class Spill(Reader):
             kept = set(map(id, log.events))
             log.large = [event for event in log.large if id(event) in kept]
         begun = [firsts[id(sender)] for sender, _ in log.lanes]
-        of_lanes = array("I", (nodes[id(event)] for event in begun))
-        return log, of_lanes, [(event.file, event.line, event.position) for event in begun]
+        return PartLog(
+            log,
+            [(event.file, event.line, event.position) for event in begun],
+            array("I", (nodes[id(event)] for event in begun)),
+            array("I", (nodes[id(event)] for event in log.alone)),
+        )

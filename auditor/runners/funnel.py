@@ -19,9 +19,15 @@ from auditor.runners.local import Request, judge
 from auditor.runners.redaction import Renaming
 
 
-def funnel_of(request: Request, rules: RuleSet, on_reject: RejectSink | None = None, by: str | None = None) -> Funnel:
-    """The funnel, split ``by`` a property. Raises ``InputError`` where an input or the truth cannot be read,
-    ``ConfigError`` where ``funnel:`` is wrong."""
+def funnel_of(
+    request: Request,
+    rules: RuleSet,
+    on_reject: RejectSink | None = None,
+    by: str | None = None,
+    parts: int | None = None,
+) -> Funnel:
+    """The funnel, split ``by`` a property; counted in so many ``parts``, ``None``: as many as the log is large. Raises
+    ``InputError`` where an input or the truth cannot be read, ``ConfigError`` where ``funnel:`` is wrong."""
     definition = define(request.settings, rules)
     settings = replace(request.settings, min_confidence="low")
     plan = make_plan(rules, settings, RULES)
@@ -31,6 +37,22 @@ def funnel_of(request: Request, rules: RuleSet, on_reject: RejectSink | None = N
         plan.classifier.keep([rules.defines["client_signup"], rules.defines["client_identify"]])
     if by is not None:
         ask_for(plan, rules, by)
+    for active in plan.active:
+        active.tolerate = None  # what a report does not show is evidence none the less
+    if parts != 1 and request.events is None:
+        from auditor.logs.spilling import Undivided  # most logs fit into memory
+        from auditor.runners.parts import LARGE, Parts, bytes_of
+
+        if parts is not None or bytes_of(request.inputs) >= LARGE:
+            try:
+                divided = Parts(
+                    replace(request, settings=settings), rules, plan, definition, late_of(request, rules), by
+                )
+                funnel = divided.funnel(parts, on_reject)
+            except Undivided:
+                on_reject = None  # it has them already
+            else:
+                return _redacted(funnel, Renaming(divided.naming)) if request.redact else funnel
     judged = judge(replace(request, settings=settings, truth=None), rules, on_reject, plan)
     building = Building(plan, definition, rules, judged.timelines, judged.naming)
     found = judged.outcomes.findings
