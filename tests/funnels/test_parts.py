@@ -1,7 +1,6 @@
 """A log that is counted part by part has the funnel that it has as a whole, in every field."""
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from random import Random
@@ -37,7 +36,7 @@ def same(request: Request, by: str | None = None, parts: tuple[int, ...] = (2, 7
 
 
 @pytest.fixture
-def divided(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
+def divided(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """How many logs were counted in parts to their end, so that no test is content with the road back."""
     done: list[int] = []
     counted = Parts.funnel
@@ -48,7 +47,7 @@ def divided(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
         return made
 
     monkeypatch.setattr(Parts, "funnel", noted)
-    yield done
+    return done
 
 
 @pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.name)
