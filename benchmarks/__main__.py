@@ -11,6 +11,7 @@ from benchmarks.measure import ROOT, one_core
 from benchmarks.planned import contest as planned
 from benchmarks.startup import EVENTS, JSON, PASS, TEXT, Startup, startup
 from benchmarks.throughput import OURS, PEER, Throughput, throughput
+from benchmarks.truth import Reconciled, reconciled
 
 GOALS = {"ratio": 0.6, "memory": 1.5e9, JSON: 15, TEXT: 20}
 """What the project promises: the throughput's ratio and the rest at most."""
@@ -21,7 +22,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--events", type=int, default=500_000, help="events of the log (default: 500000)")
     parser.add_argument("--runs", type=int, default=5, help="runs of each process (default: 5; start-up: 4 times that)")
-    parser.add_argument("--only", choices=("throughput", "startup", "plan"), help="only this part")
+    parser.add_argument("--only", choices=("throughput", "startup", "plan", "truth"), help="only this part")
     parser.add_argument("--shape", choices=(*SHAPES, "both"), default="both", help="the log's shape (default: both)")
     parser.add_argument("--data", type=Path, default=ROOT / "benchmarks" / "data", help="where logs are kept")
     flags = parser.parse_args()
@@ -38,6 +39,8 @@ def main() -> None:
             show_startup(startup(4 * flags.runs, folder))
         if flags.only in (None, "plan"):
             show_contest(planned.contest(flags.events, flags.runs, folder))
+        if flags.only == "truth":
+            show_truth(reconciled(flags.events, folder))
 
 
 def show_throughput(measured: Throughput) -> None:
@@ -83,6 +86,16 @@ def show_contest(measured: planned.Contest) -> None:
             said = f"{peer.removeprefix('peer: ')} / ours, {'wall' if measure == 'wall' else 'CPU'} time"
             print(f"  {said:<50}{middle:>10.2f}  ({least:.2f} to {most:.2f})  goal: {goal} or more")
     print(f"  calls that do not fit: {', '.join(f'{name} {count:,}' for name, count in measured.broken.items())}")
+
+
+def show_truth(found: Reconciled) -> None:
+    """The row of the funnel against a table of accounts."""
+    title = f"{found.events:,} events, {found.accounts:,} accounts, {found.size / 1e9:.1f} GB"
+    print(f"\n{title:<52}{'events/s':>10}{'wall s':>9}{'CPU s':>9}{'peak MB':>9}")
+    one = found.measured
+    rate = found.events / one.wall
+    print(f"  {'auditor funnel --truth':<50}{rate:>10,.0f}{one.wall:>9.2f}{one.cpu:>9.2f}{one.peak / 1e6:>9.0f}")
+    print(f"  captured {found.captured:,}, missing {found.missing:,}")
 
 
 if __name__ == "__main__":

@@ -27,6 +27,12 @@ from auditor.cli import options
     metavar="FILE",
     help="Write the users whose client signup never came to FILE: user_id, created_at, method and cause, as CSV.",
 )
+@click.option(
+    "--parts",
+    type=click.IntRange(1),
+    metavar="N",
+    help="Count the log in N parts, put on disk, to save memory. By default a log of 512 MiB or more is; 1: never.",
+)
 @options.DIALECT
 @options.TZ
 @options.REDACT
@@ -43,6 +49,7 @@ def command(
     truth: str | None,
     truth_query: str | None,
     missing_out: Path | None,
+    parts: int | None,
     dialect: str | None,
     tz: str | None,
     redact: bool | None,
@@ -89,7 +96,7 @@ def command(
     request, rules = setup.requested(logs, config, packs, redact, dialect=dialect, tz=tz)
     request = replace(request, truth=setup.truth_of(truth, truth_query))
     with setup.Reading(rejects, quiet, color) as sink:
-        funnel = funnel_of(request, rules, sink, by)
+        funnel = funnel_of(request, rules, sink, by, parts)
     setup.refuse_rejects(funnel, strict)
     if missing_out is not None:
         from auditor.reports.missing_csv import render as render_missing

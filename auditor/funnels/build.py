@@ -1,28 +1,28 @@
 """From a judged log to its funnel."""
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 
 from auditor.engine.plan import Plan
 from auditor.funnels import causes
 from auditor.funnels.accounts import Proving, arrived_signups, options_of
 from auditor.funnels.definition import ATTEMPT, TRACKED, Definition, StepRule
 from auditor.funnels.figures import Counted, count_steps
-from auditor.funnels.invariants import broken_invariants
+from auditor.funnels.invariants import Breaches, broken_invariants
 from auditor.funnels.journeys import Journey, Journeys
-from auditor.funnels.losses import Explaining, Findings, Lost, unsent_signups
-from auditor.funnels.people import People, Person, user_of
-from auditor.funnels.reconcile import reconcile, with_truth
-from auditor.funnels.signed import Signed, find_signed
-from auditor.funnels.sites import splits
+from auditor.funnels.losses import Explaining, Findings, Lost, Sites, sites_of, unsent_signups
+from auditor.funnels.people import People, Person
+from auditor.funnels.reconcile import Reconciling, with_truth
+from auditor.funnels.signed import Matches, Signed, sign, unmatched
+from auditor.funnels.sites import Split, splits
 from auditor.funnels.splitting import Splitting
+from auditor.funnels.tally import ADDED, BLOCKED, EXTRA, SPLIT, STRAY, Tally, kinds_of
 from auditor.language.loader import RuleSet
 from auditor.model.accounts import created
 from auditor.model.event import Event
 from auditor.model.finding import Finding
-from auditor.model.funnel import Conversion, Funnel, Group, Loss, MissingUser
+from auditor.model.funnel import MissingUser
 from auditor.model.naming import Naming
-from auditor.model.truth import TruthSource
 from auditor.timelines.timelines import Timelines
 
 WORDS = (
@@ -30,8 +30,9 @@ WORDS = (
 )  # fmt: skip
 """Definitions of the vocabulary that the funnel asks for whatever its steps."""
 _DAY = 86_400_000
-_NAMED = 10_000
-"""Users that a loss names at the most."""
+
+Rows = Callable[[Proving, dict[Person, list[Event]], int], Reconciling]
+"""Sets the truth beside accounts and signups."""
 
 
 def prepare(plan: Plan, definition: Definition, rules: RuleSet) -> None:
@@ -53,6 +54,7 @@ class Building:
         self.plan, self.definition, self.rules, self.timelines = plan, definition, rules, timelines
         self.signup = self._bit("client_signup")
         self.people = People(timelines, plan.is_placeholder, lambda event: bool(event.mask & self.signup))
+        self.reconciling: Reconciling | None = None
         self.options = options_of(rules, lambda predicate: plan.classifier.bits[predicate])
         bits = [self._bit(word) for word in ("client_signup", "server_signup", "dated_identify", "view")]
         self.proofs = bits[1] | bits[2]
@@ -64,58 +66,59 @@ class Building:
     def _bit_of(self, step: StepRule) -> int:
         return self.plan.classifier.bits[step.when]
 
-    def funnel(
-        self, found: list[Finding], version: str, source: TruthSource | None, late: int, by: str | None
-    ) -> Funnel:
-        """The whole of it, reconciled with the truth where there is one, and split ``by`` a property. ``late``: how
-        long, ms, after its account a signup is late. Raises ``InputError`` if the truth cannot be read."""
+    def look(self, found: list[Finding], rows: Rows | None, late: int, divided: list[Split] | None = None) -> None:
+        """Find out who signed up, and what is to be matched (``unmatched``, ``sites``). ``rows`` are the truth's;
+        ``late``: how long, ms, after its account a signup is late; ``divided`` the visits on two hosts, where they are
+        known. Raises ``InputError`` if the truth cannot be read."""
         timelines, people = self.timelines, self.people
-        divided = splits(timelines)
+        divided = splits(timelines.lanes) if divided is None else divided
         for split in divided:
             before, after = people.of_whole(split.before), people.of(split.opened)
             if before is not None and after is not None:
                 people.join(before, after)
-        signups, nobody = arrived_signups(timelines, people, self.signup)
-        accounts = self.proving.proved(people, self.proofs, signups)
-        checked = None
-        if source is not None:
-            checked = reconcile(source, self.proving, signups, late)
-            accounts = with_truth(accounts, checked)
+        self.signups, self.nobody = arrived_signups(timelines, people, self.signup)
+        accounts = self.proving.proved(people, self.proofs, self.signups)
+        if rows is not None:
+            self.reconciling = rows(self.proving, self.signups, late)
+            accounts = with_truth(accounts, self.reconciling)
         findings = Findings.sorted(found, people, timelines)
+        self.signed = sign(timelines, people, self.signups, accounts, divided)
+        self.sites = sites_of(self.signups, findings)
         form = self._bit("signup_page")
-        signed = find_signed(
-            timelines, people, signups, accounts, divided,
+        self.unmatched = unmatched(
+            self.signed,
+            timelines,
+            people,
             lambda event: bool(event.mask & form),
             lambda event: self._without_reset(event, findings),
-        )  # fmt: skip
+        )
+
+    def count(self, found: list[Finding], matches: Matches, sites: Sites, by: str | None, *, lacking: bool) -> Tally:
+        """Count, after ``look``. What was matched, the ``sites``, and whether any signup is ``lacking`` is the whole
+        log's; ``by`` a property the people are told apart."""
+        timelines, people, signed = self.timelines, self.people, self.signed
+        signed.match(matches, people, timelines.log.events)
         findings = Findings.sorted(found, people, timelines)
         journeys = self._journeys(signed)
         unsent = unsent_signups(timelines, people, self.signup)
-        explaining = Explaining(self.definition, timelines, people, signed, findings, unsent, self.naming)
-        lost = self._lost(explaining, signed, journeys)
-        lost += explaining.without_account(checked.extra if checked is not None else ())
+        explaining = Explaining(self.definition, timelines, people, signed, findings, unsent, self.naming, sites)
+        lost = explaining.all(journeys, self.reconciling.extra if self.reconciling is not None else ())
         events = self._signup_events()
-        counted = self._counted(signed, journeys, lost, nobody, unsent, events.total())
-        funnel = self._made(version, journeys, signed, lost, counted, events, by)
+        counted = self._counted(signed, journeys, lost, self.nobody, unsent, events.total())
+        tally = self._tally(journeys, signed, lost, counted, events, by, lacking=lacking)
         attempt = next((self._bit_of(step) for step in self.definition.steps if step.name == ATTEMPT), 0)
         named = Counter({person: count for person, count in events.items() if person is not None})
-        funnel.invariants = broken_invariants(
-            journeys, signed, findings, attempt, named, self.naming, self.options.window
-        )
-        if checked is not None:
-            funnel.truth = checked.truth
-            if not checked.truth.captured and checked.truth.accounts and counted.measured:
-                funnel.notes.append("no userId of the log's signups is in the truth: do both use the same ids?")
+        tally.breaches = broken_invariants(journeys, signed, findings, attempt, named, self.naming, self.options.window)
         causes_of = {one.person: one.cause.name for one in lost if one.person in signed.missing}
-        funnel.missing = tuple(
+        tally.missing = [
             MissingUser(account.user, account.created, account.method, causes_of[person])
-            for person, account in sorted(signed.missing.items(), key=lambda pair: (pair[1].created, pair[0]))
-        )
-        return funnel
+            for person, account in signed.missing.items()
+        ]
+        return tally
 
     def _journeys(self, signed: Signed) -> Journeys:
         people = self.people
-        others = {id(stray.event) for stray in signed.misnamed.values()}
+        others = {id(stray) for stray in signed.misnamed.values()}
         journeys = Journeys(self.definition, self.timelines, people, self.plan.classifier.bits.__getitem__, others)
         for split in signed.splits:
             person = people.of(split.opened)
@@ -128,22 +131,13 @@ class Building:
         rules = ("missing-reset-on-logout", "two-users-on-one-device")
         return device is not None and any(f.rule in rules for f in findings.by_device.get(device, ()))
 
-    def _lost(self, explaining: Explaining, signed: Signed, journeys: Journeys) -> list[Lost]:
-        """Each person's loss, and beside it what was counted twice or split, in an order that no line decides."""
-        accounts = sorted(signed.missing.values(), key=lambda account: (account.created, account.user))
-        lost = [explaining.missing(account) for account in accounts]
-        known = signed.missing.keys() | signed.signups.keys()
-        lost += [explaining.unsent_signup(person) for person in sorted(explaining.unsent) if person not in known]
-        named = {one.person for one in lost}
-        for journey in sorted(journeys, key=lambda one: (one.events[0].time, one.person)):
-            if journey.person not in named:
-                one = explaining.out_of_order(journey)
-                if one is not None:
-                    lost.append(one)
-        return [*lost, *explaining.doubles(), *explaining.old(), *explaining.divided(journeys)]
-
     def _counted(
-        self, signed: Signed, journeys: Journeys, lost: Iterable[Lost], nobody: int, unsent: dict[Person, list[Event]],
+        self,
+        signed: Signed,
+        journeys: Journeys,
+        lost: Iterable[Lost],
+        nobody: int,
+        unsent: dict[Person, list[Event]],
         events: int,
     ) -> Counted:
         people = self.people
@@ -166,48 +160,61 @@ class Building:
 
     # The report -------------------------------------------------------------------------------------------
 
-    def _made(
-        self, version: str, journeys: Journeys, signed: Signed, lost: list[Lost], counted: Counted,
-        events: Counter[Person | None], by: str | None,
-    ) -> Funnel:
+    def _tally(
+        self,
+        journeys: Journeys,
+        signed: Signed,
+        lost: list[Lost],
+        counted: Counted,
+        events: Counter[Person | None],
+        by: str | None,
+        *,
+        lacking: bool,
+    ) -> Tally:
         held = list(journeys)
         known = counted.measured | set(signed.accounts)
         followed = {i for i, journey in enumerate(held) if journey.person in known or not self._returning(journey)}
-        lacking = TRACKED if signed.missing else None  # it is known to lack: zero is an answer
+        shown = TRACKED if lacking else None  # it is known to lack: zero is an answer
         steps = count_steps(
-            self.definition, held, lost, lambda step: self._unseen(step) if step.name != lacking else None,
+            self.definition, held, lost, lambda step: self._unseen(step) if step.name != shown else None,
             self.timelines.device, followed,
         )  # fmt: skip
-        groups: tuple[Group, ...] = ()
+        values = None
         if by is not None:
-            splitting = Splitting(by, held, signed.accounts)
             named = Counter({person: count for person, count in events.items() if person is not None})
-            groups = splitting.groups(
-                counted, held, followed, lost, [step.shown for step in steps], named,
-                lambda person: journeys.apart.get(person, person),
-            )  # fmt: skip
+            values = Splitting(by, held, signed.accounts).values(
+                counted, held, followed, lost, len(steps), named, lambda person: journeys.apart.get(person, person)
+            )
         names = Counter(event.event or "" for event in self.timelines.having(self.signup))
-        return Funnel(
-            version=version,
-            files=self.timelines.log.files,
+        return Tally(
             steps=steps,
-            signups=counted.signups(),
-            losses=self._losses(lost),
-            conversion=self._conversion(counted, lost, signed),
-            people=len(counted.visitors | counted.actual),
+            figures=counted.figures(),
+            losses=kinds_of(lost),
+            breaches=Breaches(),
+            names=names,
+            tracked=Counter() if names else self._tracked(),
+            said={0, *self._said(counted, lost, signed)},
             uncertain=self.people.uncertain,
             returning=len(held) - len(followed),
-            by=by,
-            groups=groups,
-            names=dict(names.most_common()),
-            similar=self._similar() if not names else (),
+            values=values,
+            checked=None if self.reconciling is None else self.reconciling.checked,
         )
 
-    def _similar(self) -> tuple[tuple[str, int], ...]:
-        from auditor.engine.likeness import SIGNUP, similar_names  # only where no signup was seen
+    def _tracked(self) -> Counter[str]:
+        return Counter(e.event for e in self.timelines.log.events if e.type == "track" and e.event is not None)
 
-        tracked = (e.event for e in self.timelines.log.events if e.type == "track" and e.event is not None)
-        return similar_names(Counter(tracked), SIGNUP)
+    @staticmethod
+    def _said(counted: Counted, lost: list[Lost], signed: Signed) -> Iterator[int]:
+        if counted.added:
+            yield ADDED
+        if any(one.cause is causes.BLOCKED for one in lost):
+            yield BLOCKED
+        if signed.unnamed or signed.ended or signed.misnamed:
+            yield STRAY
+        if signed.splits:
+            yield SPLIT
+        if counted.extra:
+            yield EXTRA
 
     def _returning(self, journey: Journey) -> bool:
         """Whether a person is known to have had an account before: by a login, or an older createdAt."""
@@ -224,38 +231,6 @@ class Building:
         bits = self.plan.classifier.bits
         if any(self.timelines.seen & bits[p] for p in (step.when, *step.methods.values()) if p is not None):
             return None
-        if not self.timelines.lanes and "source" in step.when.fields:
+        if not self.proving.clients and "source" in step.when.fields:
             return "the log holds no call of a browser or phone"
         return "no event of the log takes it"
-
-    def _losses(self, lost: list[Lost]) -> tuple[Loss, ...]:
-        held: dict[tuple[str, str, bool, bool], list[Lost]] = defaultdict(list)
-        for one in lost:
-            held[one.cause.name, one.step, one.counted, one.proved].append(one)
-        made = []
-        for (_, step, counted, proved), group in held.items():
-            cause = group[0].cause
-            users = sorted({user for one in group if (user := user_of(one.person)) is not None})
-            made.append(
-                Loss(
-                    cause.name, cause.label, step, cause.rule, causes.fix_of(cause, self.rules),
-                    len({one.person for one in group}), tuple(users[:_NAMED]), counted, proved,
-                    tuple(one.example for one in group if one.example is not None),
-                )
-            )  # fmt: skip
-        return tuple(sorted(made, key=lambda one: (one.counted, not one.proved, -one.people, one.cause, one.step)))
-
-    def _conversion(self, counted: Counted, lost: list[Lost], signed: Signed) -> Conversion:
-        said = ["a person is a userId, or a device that no userId is seen on; a visit is any call of a client"]
-        if counted.added:
-            said.append("an account that the server, createdAt or the database shows inside the log's time is a signup")
-        if any(one.cause is causes.BLOCKED for one in lost):
-            said.append("a user without any client call was in a browser that sent nothing, not made by an import")
-        if signed.unnamed or signed.ended or signed.misnamed:
-            said.append("calls without a user are a new account's if they came while it was made and nobody else's do")
-        if signed.splits:
-            said.append("a first page opened from another host of the log goes on with a visit there")
-        if counted.extra:
-            said.append("a signup of a user who was known a day before, or has no account, is no signup")
-        return counted.conversion(said)
-

@@ -21,7 +21,7 @@ NO_IDENTIFY = Cause("no-identify", "tracked, and never identified", "signup-with
 DOMAIN = Cause(
     "domain-change",
     "a new anonymousId on another of your hosts",
-    None,
+    "cross-domain-identity-break",
     "Let both hosts share one anonymousId: cookies on the common domain, or ajs_aid in the links between them.",
 )
 RESET = Cause("missing-reset", "no reset: two people became one", "missing-reset-on-logout")

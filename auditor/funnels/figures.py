@@ -1,7 +1,9 @@
-"""The figures of a funnel, or of the people who share a value: steps, signups, conversion."""
+"""The figures of a funnel, or of the people who share a value: steps, signups, conversion. Those of two parts of a log
+whose people are others add up."""
 
+from array import array
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from auditor.funnels.definition import Definition, StepRule
 from auditor.funnels.journeys import Journey
@@ -10,6 +12,47 @@ from auditor.funnels.people import Person
 from auditor.funnels.wilson import interval
 from auditor.model.event import Event
 from auditor.model.funnel import Conversion, Signups, Step
+
+
+@dataclass(slots=True)
+class Figures:
+    """How many signed up: as ``Counted`` has them. ``visitors`` are those who visited or signed up; ``unsure`` counts
+    signups that are nobody's, too."""
+
+    measured: int = 0
+    actual: int = 0
+    extra: int = 0
+    unsure: int = 0
+    visitors: int = 0
+    apart: int = 0
+    events: int = 0
+
+    def add(self, other: "Figures") -> None:
+        """Those of other people as well."""
+        self.measured += other.measured
+        self.actual += other.actual
+        self.extra += other.extra
+        self.unsure += other.unsure
+        self.visitors += other.visitors
+        self.apart += other.apart
+        self.events += other.events
+
+    def signups(self) -> Signups:
+        """The figures of the signups."""
+        return Signups(self.measured, self.actual, self.extra, self.unsure, self.events)
+
+    def conversion(self, assumptions: Iterable[str] = ()) -> Conversion:
+        """Signups of visitors. Whoever signed up has visited, seen or not."""
+        held = interval(self.actual, self.visitors)
+        return Conversion(
+            visitors_measured=self.apart,
+            visitors=self.visitors,
+            measured=min(self.measured / self.apart, 1.0) if self.apart else None,
+            corrected=self.actual / self.visitors if self.visitors else None,
+            low=None if held is None else held[0],
+            high=None if held is None else held[1],
+            assumptions=tuple(assumptions),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,25 +87,36 @@ class Counted:
             found[value] = Counted(measured, extra, added, unsure, visitors, apart, events.get(value, 0))
         return found
 
-    def signups(self) -> Signups:
-        """The figures of the signups."""
-        return Signups(
-            len(self.measured), len(self.actual), len(self.extra), len(self.unsure) + self.nobody, self.events
-        )
+    def figures(self) -> Figures:
+        """How many they are."""
+        return Figures(
+            len(self.measured), len(self.actual), len(self.extra), len(self.unsure) + self.nobody,
+            len(self.visitors | self.actual), len(self.apart), self.events,
+        )  # fmt: skip
 
-    def conversion(self, assumptions: Iterable[str] = ()) -> Conversion:
-        """Signups of visitors. Whoever signed up has visited, seen or not."""
-        visitors, apart = self.visitors | self.actual, len(self.apart)
-        held = interval(len(self.actual), len(visitors))
-        return Conversion(
-            visitors_measured=apart,
-            visitors=len(visitors),
-            measured=min(len(self.measured) / apart, 1.0) if apart else None,
-            corrected=len(self.actual) / len(visitors) if visitors else None,
-            low=None if held is None else held[0],
-            high=None if held is None else held[1],
-            assumptions=tuple(assumptions),
-        )
+
+@dataclass(slots=True)
+class Taken:
+    """How one step was taken; ``gaps`` are how long, ms, after the step before, in no order."""
+
+    reason: str | None = None
+    people: int = 0
+    devices: int = 0
+    came: int = 0
+    left: int = 0
+    skipped: int = 0
+    lost: int = 0
+    gaps: "array[int]" = field(default_factory=lambda: array("q"))
+
+    def add(self, other: "Taken") -> None:
+        """By other people as well."""
+        self.people += other.people
+        self.devices += other.devices
+        self.came += other.came
+        self.left += other.left
+        self.skipped += other.skipped
+        self.lost += other.lost
+        self.gaps.extend(other.gaps)
 
 
 def count_steps(
@@ -72,37 +126,28 @@ def count_steps(
     unseen: Callable[[StepRule], str | None],
     device_of: Callable[[Event], int | None],
     followed: Collection[int],
-) -> tuple[Step, ...]:
+) -> list[Taken]:
     """Each step's figures. ``unseen`` says why the log cannot show a step; ``followed`` are the journeys, by number, of
     those who are followed past the first step."""
     losses: dict[str, set[Person]] = {}
     for one in lost:
         losses.setdefault(one.step, set()).add(one.person)
-    made: list[Step] = []
+    made: list[Taken] = []
     before: int | None = None
-    first = 0
     for number, step in enumerate(definition.steps):
-        reason = unseen(step)
+        reason, gone = unseen(step), len(losses.get(step.name, ()))
         if reason is not None:
-            made.append(Step(step.name, step.optional, reason, step.note, lost=len(losses.get(step.name, ()))))
+            made.append(Taken(reason, lost=gone))
             continue
         asked = (pair for pair in enumerate(journeys) if not number or pair[0] in followed)
         takers = [(i, j) for i, j in asked if j.taken[number] is not None]
         later = range(number + 1, len(definition.steps))
         on_their_way = {person for k in later for person in losses.get(definition.steps[k].name, ())}
-        gaps = sorted(gap for _, j in takers if before is not None and (gap := _gap(j, before, number)) is not None)
-        came = sum(1 for _, j in takers if before is None or j.taken[before] is not None)
-        base = _people(made[before]) if before is not None else len(takers)
-        first = first if before is not None else len(takers)
         made.append(
-            Step(
-                step.name,
-                step.optional,
-                note=step.note,
+            Taken(
                 people=len(takers),
                 devices=len({d for _, j in takers for d in _devices(j, number, device_of)}),
-                conversion=came / base if base else None,
-                of_first=len(takers) / first if first else None,
+                came=sum(1 for _, j in takers if before is None or j.taken[before] is not None),
                 left=sum(
                     1 for _, j in takers if j.person not in on_their_way and all(j.taken[k] is None for k in later)
                 ),
@@ -110,17 +155,48 @@ def count_steps(
                     1 for i, j in enumerate(journeys)
                     if i in followed and j.taken[number] is None and any(j.taken[k] is not None for k in later)
                 ),
-                lost=len(losses.get(step.name, ())),
-                median=_quantile(gaps, 0.5),
-                p95=_quantile(gaps, 0.95),
+                lost=gone,
+                gaps=array("q", _gaps((j for _, j in takers), before, number)),
             )
         )  # fmt: skip
         before = number
+    return made
+
+
+def steps_of(definition: Definition, taken: Sequence[Taken]) -> tuple[Step, ...]:
+    """The steps as they are shown."""
+    made: list[Step] = []
+    base = first = None
+    for step, one in zip(definition.steps, taken, strict=True):
+        if one.reason is not None:
+            made.append(Step(step.name, step.optional, one.reason, step.note, lost=one.lost))
+            continue
+        base, first = one.people if base is None else base, one.people if first is None else first
+        gaps = sorted(one.gaps)
+        made.append(
+            Step(
+                step.name,
+                step.optional,
+                note=step.note,
+                people=one.people,
+                devices=one.devices,
+                conversion=one.came / base if base else None,
+                of_first=one.people / first if first else None,
+                left=one.left,
+                skipped=one.skipped,
+                lost=one.lost,
+                median=_quantile(gaps, 0.5),
+                p95=_quantile(gaps, 0.95),
+            )
+        )
+        base = one.people
     return tuple(made)
 
 
-def _people(step: Step) -> int:
-    return step.people or 0
+def _gaps(journeys: Iterable[Journey], before: int | None, number: int) -> Iterable[int]:
+    if before is not None:
+        found = (_gap(journey, before, number) for journey in journeys)
+        yield from (gap for gap in found if gap is not None)
 
 
 def _gap(journey: Journey, before: int, number: int) -> int | None:

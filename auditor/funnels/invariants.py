@@ -2,6 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from operator import itemgetter
 
 from auditor.funnels.journeys import Journey
 from auditor.funnels.losses import Findings
@@ -14,8 +16,56 @@ from auditor.model.naming import Naming
 _DAY = 86_400_000
 _EXAMPLES = 3
 _OLD_USER = "login-counted-as-signup"
+_MORE = "more-signups-than-starts"
+_NAMES = (_MORE, "signup-before-account", "user-before-account", "signup-of-known-user", "signup-of-old-account")
 
-Broken = list[tuple[Person, Example]]
+Order = tuple[object, ...]
+Broken = list[tuple[Order, Person, Example]]
+
+
+@dataclass(slots=True)
+class Breach:
+    """One invariant that does not hold for ``people``; the first examples of them with their order. ``message`` holds
+    the count of people."""
+
+    message: str
+    people: int
+    rule: str | None
+    examples: list[tuple[Order, Example]]
+
+
+@dataclass(slots=True)
+class Breaches:
+    """What is broken for some people, by name; ``starts`` of a signup, and ``signups``."""
+
+    held: dict[str, Breach] = field(default_factory=dict)
+    starts: int = 0
+    signups: int = 0
+
+    def add(self, other: "Breaches") -> None:
+        """What is broken for other people."""
+        self.starts += other.starts
+        self.signups += other.signups
+        for name, breach in other.held.items():
+            own = self.held.get(name)
+            if own is None:
+                self.held[name] = breach
+                continue
+            own.people += breach.people
+            own.examples = sorted([*own.examples, *breach.examples], key=itemgetter(0))[:_EXAMPLES]
+
+    def invariants(self) -> tuple[Invariant, ...]:
+        """Every invariant that does not hold."""
+        if not self.starts or self.signups <= self.starts:
+            self.held.pop(_MORE, None)
+        found = []
+        for name in _NAMES:
+            breach = self.held.get(name)
+            if breach is not None:
+                said = breach.message.format(people=breach.people, signups=self.signups, starts=self.starts)
+                examples = tuple(example for _, example in breach.examples)
+                found.append(Invariant(name, said, max(breach.people, 1), breach.rule, examples))
+        return tuple(found)
 
 
 def broken_invariants(
@@ -26,64 +76,60 @@ def broken_invariants(
     signups: Counter[Person],
     naming: Naming,
     apart: int,
-) -> tuple[Invariant, ...]:
-    """Every invariant that does not hold. ``attempt`` is the bit of the step that starts a signup, 0 where none does;
-    ``signups`` are signup events by person; ``apart``: how long, ms, the two sides' signups of one user may be."""
-    held = list(journeys)
-    found = [
-        _completed(held, signed, attempt, signups),
-        _made(
-            "signup-before-account",
-            "people whose signup came before their account was made",
-            list(_before_account(signed, apart)),
-        ),
-        _made(
-            "user-before-account",
-            "people whose userId was sent before their account was made",
-            list(_used_before(held, signed, apart)),
-        ),
-        _made(
-            "signup-of-known-user",
-            "people whose userId was seen a day or more before they signed up",
-            list(_known(held, signed, findings, naming)),
-            _OLD_USER,
-        ),
-        _made(
-            "signup-of-old-account",
-            "people whose createdAt is a day or more older than their signup",
-            list(_blamed(signed, findings, "old-account")),
-            _OLD_USER,
-        ),
-    ]
-    return tuple(one for one in found if one is not None)
+) -> Breaches:
+    """What is broken. ``attempt`` is the bit of the step that starts a signup, 0 where none does; ``signups`` are their
+    events by person; ``apart``: how long, ms, the two sides' signups of one user may be."""
+    held = sorted(journeys, key=lambda one: (one.events[0].time, one.person))
+    found = Breaches()
+    _note(
+        found, "signup-before-account", "people whose signup came before their account was made",
+        _before_account(signed, apart),
+    )  # fmt: skip
+    _note(
+        found, "user-before-account", "people whose userId was sent before their account was made",
+        _used_before(held, signed, apart),
+    )  # fmt: skip
+    _note(
+        found, "signup-of-known-user", "people whose userId was seen a day or more before they signed up",
+        _known(held, signed, findings, naming), _OLD_USER,
+    )  # fmt: skip
+    _note(
+        found, "signup-of-old-account", "people whose createdAt is a day or more older than their signup",
+        (((person,), person, example) for person, example in _blamed(signed, findings, "old-account")), _OLD_USER,
+    )  # fmt: skip
+    if attempt:
+        _completed(found, held, signed, attempt, signups)
+    return found
 
 
-def _made(name: str, said: str, broken: Broken, rule: str | None = None) -> Invariant | None:
-    if not broken:
-        return None
-    examples = tuple(example for _, example in broken[:_EXAMPLES])
-    return Invariant(name, f"{len(broken):,} {said}", len(broken), rule, examples)
+def _note(
+    found: Breaches, name: str, said: str, broken: Iterable[tuple[Order, Person, Example]], rule: str | None = None
+) -> None:
+    held = sorted(((order, example) for order, _, example in broken), key=itemgetter(0))
+    if held:
+        found.held[name] = Breach(f"{{people:,}} {said}", len(held), rule, held[:_EXAMPLES])
 
 
-def _completed(journeys: list[Journey], signed: Signed, attempt: int, signups: Counter[Person]) -> Invariant | None:
+def _completed(
+    found: Breaches, journeys: list[Journey], signed: Signed, attempt: int, signups: Counter[Person]
+) -> None:
     """More signups than starts of one. Where a start is tracked at all, nobody signs up without one."""
     starts = Counter({j.person: sum(1 for event in j.events if event.mask & attempt) for j in journeys})
-    started, completed = starts.total(), signups.total()
-    if not attempt or not started or completed <= started:
-        return None
-    broken: Broken = []
+    found.starts, found.signups = starts.total(), signups.total()
+    broken: list[tuple[Order, Example]] = []
+    people = 0
     for person, count in sorted(signups.items()):
         if count > starts[person]:
+            people += 1
             events = signed.signups.get(person, [])
-            why = f"{count} signup events, {starts[person] or 'no'} start{'' if starts[person] == 1 else 's'}"
-            if events:
-                broken.append((person, _example(person, events[0], why, "signup", events)))
-    people = sum(1 for person, count in signups.items() if count > starts[person])
-    message = f"{completed:,} signup events, but only {started:,} starts of a signup"
-    return Invariant("more-signups-than-starts", message, max(people, 1), None, tuple(e for _, e in broken[:_EXAMPLES]))
+            if events and len(broken) < _EXAMPLES:
+                why = f"{count} signup events, {starts[person] or 'no'} start{'' if starts[person] == 1 else 's'}"
+                broken.append(((person,), _example(person, events[0], why, "signup", events)))
+    message = "{signups:,} signup events, but only {starts:,} starts of a signup"
+    found.held[_MORE] = Breach(message, people, None, broken)
 
 
-def _before_account(signed: Signed, apart: int) -> Iterator[tuple[Person, Example]]:
+def _before_account(signed: Signed, apart: int) -> Iterator[tuple[Order, Person, Example]]:
     """The server's word of an account that comes long after the client's of its signup."""
     for person, account in sorted(signed.accounts.items()):
         events, proof = signed.signups.get(person, []), account.proof
@@ -91,10 +137,10 @@ def _before_account(signed: Signed, apart: int) -> Iterator[tuple[Person, Exampl
             continue
         if proof.time - events[0].time > apart:
             why = f"the signup is tracked {_span(proof.time - events[0].time)} before the account"
-            yield person, _example(person, events[0], why, "signup", [proof])
+            yield (person,), person, _example(person, events[0], why, "signup", [proof])
 
 
-def _used_before(journeys: list[Journey], signed: Signed, apart: int) -> Iterator[tuple[Person, Example]]:
+def _used_before(journeys: list[Journey], signed: Signed, apart: int) -> Iterator[tuple[Order, Person, Example]]:
     """A userId that is sent long before its account is made."""
     for journey in journeys:
         account = signed.accounts.get(journey.person)
@@ -103,15 +149,16 @@ def _used_before(journeys: list[Journey], signed: Signed, apart: int) -> Iterato
         first = next((event for event in journey.events if event.user_id == account.user), None)
         if first is not None and _comparable(first) and account.created - first.time > apart:
             why = f"the userId is sent {_span(account.created - first.time)} before the account is made"
-            yield journey.person, _example(journey.person, first, why, "too early", ())
+            order = (journey.events[0].time, journey.person)
+            yield order, journey.person, _example(journey.person, first, why, "too early", ())
 
 
 def _known(
     journeys: list[Journey], signed: Signed, findings: Findings, naming: Naming
-) -> Iterator[tuple[Person, Example]]:
+) -> Iterator[tuple[Order, Person, Example]]:
     """A signup of a user who was there a day before, on this device or another."""
     blamed = dict(_blamed(signed, findings, "identified-before"))
-    yield from blamed.items()
+    yield from (((0, person), person, example) for person, example in blamed.items())
     for journey in journeys:
         events, user = signed.signups.get(journey.person, []), user_of(journey.person)
         if not events or user is None or journey.person in blamed:
@@ -119,7 +166,8 @@ def _known(
         first = next((event for event in journey.events if event.user_id == user), None)
         if first is not None and events[0].time - first.time >= _DAY and _comparable(first) and _comparable(events[0]):
             why = f'"{naming.user(user)}" was seen {_span(events[0].time - first.time)} before'
-            yield journey.person, _example(journey.person, events[0], why, "signup", [first])
+            order = (1, journey.events[0].time, journey.person)
+            yield order, journey.person, _example(journey.person, events[0], why, "signup", [first])
 
 
 def _blamed(signed: Signed, findings: Findings, kind: str) -> Iterator[tuple[Person, Example]]:

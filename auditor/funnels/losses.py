@@ -26,7 +26,8 @@ _RESETS = ("missing-reset-on-logout", "two-users-on-one-device")
 @dataclass(frozen=True, slots=True)
 class Lost:
     """One person's loss. ``counted``: a dashboard counts the signup none the less; ``proved``: something but a request
-    that failed shows that there was one. Only the first few of a kind have an ``example``."""
+    that failed shows that there was one. Only the first few of a kind have an ``example``; ``order`` says which those
+    are, in whatever parts a log is read."""
 
     person: Person
     cause: Cause
@@ -34,6 +35,7 @@ class Lost:
     counted: bool
     example: Example | None
     proved: bool = True
+    order: tuple[object, ...] = ()
 
 
 @dataclass(slots=True)
@@ -71,6 +73,19 @@ class Findings:
         return next((f for event in events for f in self.by_event.get(id(event), ()) if f.rule == rule), None)
 
 
+Sites = dict[str | None, Sited]
+
+
+def sites_of(signups: dict[Person, list[Event]], findings: Findings) -> Sites:
+    """What is known of each host's signups."""
+    sites: Sites = defaultdict(Sited)
+    for events in signups.values():
+        site = sites[host_of_event(events[0])]
+        site.arrived += 1
+        site.leaving += findings.on(events[:1], "signup-on-redirecting-page") is not None
+    return sites
+
+
 class Explaining:
     """Explains who is lost, person by person."""
 
@@ -83,22 +98,41 @@ class Explaining:
         findings: Findings,
         unsent: dict[Person, list[Event]],
         naming: Naming,
+        sites: Sites,
     ) -> None:
         """``unsent`` are client signups that never arrived, by person, where the log shows that. ``naming`` is how
-        sentences show ids."""
-        self.naming = naming
+        sentences show ids; ``sites`` are those of the whole log."""
+        self.naming, self.sites = naming, sites
+        self._order: tuple[object, ...] = ()
         self._shown: Counter[tuple[str, str, bool, bool]] = Counter()
         self.definition = definition
         self.timelines, self.people = timelines, people
         self.signed, self.findings, self.unsent = signed, findings, unsent
-        self.sites: dict[str | None, Sited] = defaultdict(Sited)
-        for events in signed.signups.values():
-            site = self.sites[host_of_event(events[0])]
-            site.arrived += 1
-            site.leaving += findings.on(events[:1], "signup-on-redirecting-page") is not None
         names = {step.name for step in definition.steps}
         self.tracked = TRACKED if TRACKED in names else definition.steps[-1].name
         self.identified = IDENTIFIED if IDENTIFIED in names else self.tracked
+
+    def all(self, journeys: Journeys, extra: Iterable[Person]) -> list[Lost]:
+        """Each person's loss, and beside it what was counted twice or split, in an order that no line decides;
+        ``extra`` are those without an account."""
+        signed = self.signed
+        lost = []
+        for account in sorted(signed.missing.values(), key=lambda account: (account.created, account.user)):
+            self._order = (0, account.created, account.user)
+            lost.append(self.missing(account))
+        known = signed.missing.keys() | signed.signups.keys()
+        for person in sorted(self.unsent):
+            if person not in known:
+                self._order = (1, person)
+                lost.append(self.unsent_signup(person))
+        named = {one.person for one in lost}
+        for journey in sorted(journeys, key=lambda one: (one.events[0].time, one.person)):
+            if journey.person not in named:
+                self._order = (2, journey.events[0].time, journey.person)
+                one = self.out_of_order(journey)
+                if one is not None:
+                    lost.append(one)
+        return [*lost, *self.doubles(), *self.old(), *self.divided(journeys), *self.without_account(extra)]
 
     # Signups that never came ------------------------------------------------------------------------------
 
@@ -109,27 +143,30 @@ class Explaining:
             proof = [("account", account.proof)] if account.proof is not None else []
             return self.unsent_signup(person, proof)
         if person in signed.unnamed:
-            stray = signed.unnamed[person].event
-            finding, own = self.findings.on([stray], "signup-on-redirecting-page"), self.sites[host_of_event(stray)]
+            stray = signed.unnamed[person]
+            finding, own = (
+                self.findings.on([stray], "signup-on-redirecting-page"),
+                self.sites.get(host_of_event(stray), Sited()),
+            )
             if finding is not None or self._leaves(own):
                 said = finding.message if finding is not None else _share(own)
                 return self._lost(account, causes.REDIRECT, self.tracked, said, [("signup", stray)], counted=True)
             said = f'"{stray.event}" came {_apart(stray, account)} of the account, without a userId'
             return self._lost(account, causes.NO_IDENTIFY, self.identified, said, [("signup", stray)], counted=True)
         if person in signed.misnamed:
-            stray = signed.misnamed[person].event
+            stray = signed.misnamed[person]
             whose = self.naming.user(stray.user_id or "")
             said = f'"{stray.event}" came {_apart(stray, account)} of the account, as that of "{whose}"'
             return self._lost(account, causes.RESET, self.tracked, said, [("signup", stray)])
         ended = signed.ended.get(person)
         if ended is not None:
-            site = self.sites.get(host_of_event(ended.event))
+            site = self.sites.get(host_of_event(ended))
             said = "a visit ended on the signup form just before"
             if site is not None and self._leaves(site):
                 return self._lost(
-                    account, causes.REDIRECT, self.tracked, f"{said}; {_share(site)}", [("last seen", ended.event)]
+                    account, causes.REDIRECT, self.tracked, f"{said}; {_share(site)}", [("last seen", ended)]
                 )
-            return self._lost(account, causes.UNKNOWN, self.tracked, said, [("last seen", ended.event)])
+            return self._lost(account, causes.UNKNOWN, self.tracked, said, [("last seen", ended)])
         if person in signed.unseen:
             said = "no call of a browser or phone carries the user, and no visit ended on the form at that time"
             return self._lost(account, causes.BLOCKED, self.definition.steps[0].name, said)
@@ -186,7 +223,8 @@ class Explaining:
         """The loss; of hundreds of thousands that are alike, not each with its example."""
         key = (cause.name, step, counted, proved)
         self._shown[key] += 1
-        return Lost(person, cause, step, counted, example if self._shown[key] <= EXAMPLES else None, proved)
+        held = example if self._shown[key] <= EXAMPLES else None
+        return Lost(person, cause, step, counted, held, proved, self._order)
 
     # Signups that came, but not in the order of the steps ---------------------------------------------------
 
@@ -233,7 +271,7 @@ class Explaining:
 
     def doubles(self) -> Iterable[Lost]:
         """People whose signup counts twice where events are counted."""
-        named = {id(stray.event) for stray in self.signed.misnamed.values()}
+        named = {id(stray) for stray in self.signed.misnamed.values()}
         for person in sorted(self.findings.by_person):
             for finding in self.findings.by_person[person]:
                 again = finding.rule == "duplicate-message-id" and finding.kind == "late"
@@ -244,6 +282,7 @@ class Explaining:
                 cause = causes.AGAIN if again else causes.DOUBLE
                 shown = (*finding.evidence, ("again", finding.event))
                 example = Example(self._key(person, finding.event), finding.message, shown)
+                self._order = (3, person)
                 yield self._made(person, cause, self.tracked, example, counted=True)
                 break
 
@@ -257,6 +296,7 @@ class Explaining:
             if finding is not None and self.findings.on(events[:1], "login-counted-as-signup"):
                 shown = (*finding.evidence, ("signup", finding.event))
                 example = Example(self._key(person, finding.event), finding.message, shown)
+                self._order = (4, person)
                 yield self._made(person, causes.OLD_USER, self.tracked, example, counted=True)
 
     def without_account(self, people: Iterable[Person]) -> Iterable[Lost]:
@@ -265,6 +305,7 @@ class Explaining:
             event = self.signed.signups[person][0]
             why = "no row of the database names the user, or only an older one does"
             example = Example(self._key(person, event), why, (("signup", event),))
+            self._order = (6, person)
             yield self._made(person, causes.NO_ACCOUNT, self.tracked, example, counted=True)
 
     def divided(self, journeys: Journeys) -> Iterable[Lost]:
@@ -278,6 +319,7 @@ class Explaining:
             why = f"the visit goes on from {there} to {here} under another anonymousId"
             shown = (("left", last), ("goes on", split.opened))
             example = Example(self._key(person, split.opened), why, shown)
+            self._order = (5, split.opened.time, person)
             yield self._made(person, causes.DOMAIN, self.definition.steps[0].name, example, counted=True)
 
     def _key(self, person: Person, event: Event) -> tuple[str, str]:

@@ -120,7 +120,7 @@ class People:
                 own = next((event for event in waiting if self._signup(event)), None)
                 self.uncertain += 1
                 if own is not None:
-                    named = f"device {device}/{lane.number}.{lane.events.index(own)}"
+                    named = f"device {device}/{own.time}.{own.line}.{own.position}"
             for event in waiting:
                 found[id(event)] = named
             waiting.clear()

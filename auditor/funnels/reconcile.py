@@ -6,7 +6,7 @@ number for each row.
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from auditor.funnels.accounts import Account, Proving
@@ -22,27 +22,25 @@ _OLD = 86_400_000
 _SHOWN = 5
 _UNKNOWN = "(unknown)"
 _UNSEEN = "(never seen)"
+_NUMBERS = (
+    "rows", "rejected", "outside", "accounts", "captured", "missing", "extra", "duplicate", "late", "uncertain",
+)  # fmt: skip
 
 
-class Reconciling:
-    """Goes through the rows. ``missing`` and ``unsure`` are accounts of the log's time; ``captured`` users whose signup
-    came; ``extra`` people whose signup has no account."""
+Span = tuple[int, int] | None
+"""The times, ms, of the first account and of the last."""
 
-    def __init__(self, source: str, proving: Proving, signups: dict[Person, list[Event]], late: int) -> None:
-        """``late``: how long, ms, after its account a signup is late."""
-        self.truth = Truth(source)
-        self.missing: dict[Person, Account] = {}
-        self.unsure: dict[Person, Account] = {}
-        self.extra: set[Person] = set()
-        self.lines: dict[Person, int] = {}
-        self._proving, self._signups, self._late = proving, signups, late
-        self._seen: set[int] = set()
-        self._repeated: set[int] = set()
-        self._named: set[Person] = set()
-        self._meant = proving.meant(signups)
-        self._span: tuple[int, int] | None = None
-        self._rates: dict[str, Counter[tuple[str, bool]]] = {name: Counter() for name in ("method", "browser", "day")}
-        self._timelines = proving.timelines_by_user()
+
+def _no_rates() -> dict[str, Counter[tuple[str, bool]]]:
+    return {name: Counter() for name in ("method", "browser", "day")}
+
+
+@dataclass(slots=True)
+class Checked:
+    """What was counted of some rows: the numbers of a ``Truth``, and accounts by value."""
+
+    truth: Truth
+    rates: dict[str, Counter[tuple[str, bool]]] = field(default_factory=_no_rates)
 
     def refuse(self, line: int, reason: str) -> None:
         """Note a row that is none."""
@@ -52,22 +50,70 @@ class Reconciling:
         if len(truth.rejects) < _SHOWN:
             truth.rejects.append(f"{truth.source}:{line}: {reason}")
 
-    def run(self, rows: Iterable[TruthRow]) -> Truth:
-        """All rows, and the figures."""
+    def add(self, other: "Checked") -> None:
+        """Other rows, of other users."""
+        ours, theirs = self.truth, other.truth
+        for name in _NUMBERS:
+            setattr(ours, name, getattr(ours, name) + getattr(theirs, name))
+        for name, counts in other.rates.items():
+            self.rates[name].update(counts)
+
+    def finished(self) -> Truth:
+        """The figures with all rates."""
+        truth = self.truth
+        truth.rate = _rate("all", truth.captured + truth.missing, truth.captured)
+        truth.by_method, truth.by_browser = self._by("method", most=True), self._by("browser", most=True)
+        truth.by_day = self._by("day", most=False)
+        truth.reliable_since = reliable_since(truth.by_day)
+        return truth
+
+    def _by(self, name: str, *, most: bool) -> tuple[Rate, ...]:
+        counts = self.rates[name]
+        values = {value for value, _ in counts}
+        rates = [_rate(v, counts[v, True] + counts[v, False], counts[v, True]) for v in values]
+        if most:
+            return tuple(sorted(rates, key=lambda rate: (-rate.accounts, rate.value)))
+        return tuple(sorted(rates, key=lambda rate: rate.value))
+
+
+class Reconciling:
+    """Goes through the rows. ``missing`` and ``unsure`` are accounts of the log's time; ``captured`` users whose signup
+    came; ``extra`` people whose signup has no account."""
+
+    def __init__(self, source: str, proving: Proving, signups: dict[Person, list[Event]], late: int) -> None:
+        """``late``: how long, ms, after its account a signup is late."""
+        self.checked = Checked(Truth(source))
+        self.truth = self.checked.truth
+        self.missing: dict[Person, Account] = {}
+        self.unsure: dict[Person, Account] = {}
+        self.extra: set[Person] = set()
+        self.lines: dict[Person, int] = {}
+        self._proving, self._signups, self._late = proving, signups, late
+        self._seen: set[int] = set()
+        self._repeated: set[int] = set()
+        self._named: set[Person] = set()
+        self._meant = proving.meant(signups)
+        self._span: Span = None
+        self._rates = self.checked.rates
+        self._timelines = proving.timelines_by_user()
+
+    @property
+    def span(self) -> Span:
+        """That of the rows."""
+        return self._span
+
+    def run(self, rows: Iterable[TruthRow], span: Span = None) -> None:
+        """All rows, and what is counted of them; ``span`` is that of the whole truth, where these are a part of it."""
         for row in rows:
             self._take(row)
+        self._span = span or self._span
         truth = self.truth
         truth.duplicate = len(self._repeated)
         truth.missing, truth.uncertain = len(self.missing), len(self.unsure)
         self._find_extra()
         truth.extra = len(self.extra)
-        truth.rate = _rate("all", truth.captured + truth.missing, truth.captured)
-        truth.by_method, truth.by_browser = self._by("method", most=True), self._by("browser", most=True)
-        truth.by_day = self._by("day", most=False)
-        truth.reliable_since = reliable_since(truth.by_day)
         self._seen.clear()
         self._timelines.clear()
-        return truth
 
     def _take(self, row: TruthRow) -> None:
         truth, timelines = self.truth, self._proving.timelines
@@ -119,20 +165,16 @@ class Reconciling:
             if person.startswith("user ") and person not in self._named and first <= events[0].time <= last + _OLD:
                 self.extra.add(person)
 
-    def _by(self, name: str, *, most: bool) -> tuple[Rate, ...]:
-        counts = self._rates[name]
-        values = {value for value, _ in counts}
-        rates = [_rate(v, counts[v, True] + counts[v, False], counts[v, True]) for v in values]
-        if most:
-            return tuple(sorted(rates, key=lambda rate: (-rate.accounts, rate.value)))
-        return tuple(sorted(rates, key=lambda rate: rate.value))
+
+def shown_place(source: TruthSource) -> str:
+    """Where the truth is, without a password."""
+    return source.place if not source.is_database else source.place.split("://")[0] + " query"
 
 
 def reconcile(source: TruthSource, proving: Proving, signups: dict[Person, list[Event]], late: int) -> Reconciling:
     """The log's signups against the truth. Raises ``InputError`` where the truth cannot be read."""
-    shown = source.place if not source.is_database else source.place.split("://")[0] + " query"
-    reconciling = Reconciling(shown, proving, signups, late)
-    reconciling.run(truth_rows(source, reconciling.refuse))
+    reconciling = Reconciling(shown_place(source), proving, signups, late)
+    reconciling.run(truth_rows(source, reconciling.checked.refuse))
     return reconciling
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from auditor.funnels.accounts import Account
 from auditor.funnels.people import People, Person
 from auditor.funnels.sites import Split, host_of_event
-from auditor.funnels.strays import FORM, NEAR, Stray, matched
+from auditor.funnels.strays import FORM, NEAR, Absent, Stray, matched, place_of
 from auditor.model.event import Event
 from auditor.timelines.lanes import Lane
 from auditor.timelines.order import TIME
@@ -27,57 +27,105 @@ class Signed:
     accounts: dict[Person, Account]
     splits: list[Split]
     missing: dict[Person, Account] = field(default_factory=dict)
-    unnamed: dict[Person, Stray] = field(default_factory=dict)
-    misnamed: dict[Person, Stray] = field(default_factory=dict)
-    ended: dict[Person, Stray] = field(default_factory=dict)
+    unnamed: dict[Person, Event] = field(default_factory=dict)
+    misnamed: dict[Person, Event] = field(default_factory=dict)
+    ended: dict[Person, Event] = field(default_factory=dict)
     unseen: set[Person] = field(default_factory=set)
     lanes: dict[Person, list[Lane]] = field(default_factory=dict)
 
+    def match(self, matches: "Matches", people: People, events: Iterable[Event]) -> None:
+        """Take over what was matched for people of this log; those whom a match proves to be one are joined."""
+        held = ((matches.misnamed, self.misnamed), (matches.unnamed, self.unnamed), (matches.ended, self.ended))
+        wanted = {found[p].place for found, _ in held for p in found.keys() & self.missing.keys()}
+        at = {place: event for event in events if (place := place_of(event)) in wanted} if wanted else {}
+        for found, own in held:
+            own.update((person, at[stray.place]) for person, stray in found.items() if person in self.missing)
+        self.unseen = matches.unseen & self.missing.keys()
+        for found in (matches.unnamed, matches.ended):
+            for person in found.keys() & self.missing.keys():
+                people.join(found[person].person, person)
 
-def find_signed(
+
+@dataclass(slots=True)
+class Unmatched:
+    """What is to be matched: accounts without a signup, signups too many of people without a reset, signups of nobody
+    known, visits of nobody known that ended on the form."""
+
+    absent: list[Absent] = field(default_factory=list)
+    surplus: list[Stray] = field(default_factory=list)
+    nameless: list[Stray] = field(default_factory=list)
+    visits: list[Stray] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Matches:
+    """Whose signup or visit is which account's, as ``Signed`` has it."""
+
+    misnamed: dict[Person, Stray] = field(default_factory=dict)
+    unnamed: dict[Person, Stray] = field(default_factory=dict)
+    ended: dict[Person, Stray] = field(default_factory=dict)
+    unseen: set[Person] = field(default_factory=set)
+
+
+def sign(
     timelines: Timelines,
     people: People,
     signups: dict[Person, list[Event]],
     accounts: dict[Person, Account],
     found: list[Split],
-    on_form: Callable[[Event], bool],
-    without_reset: Callable[[Event], bool],
 ) -> Signed:
-    """Match what is missing with what nobody claims. ``on_form`` tells calls of the signup form's page;
-    ``without_reset`` signups on a device where a reset is missing. People whom a match proves to be one are joined."""
+    """Who signed up, before anything is matched."""
     signed = Signed(signups, accounts, found)
     signed.missing = {p: a for p, a in accounts.items() if a.lacking and p not in signups}
-    if not signed.missing:
-        return signed
-    signed.lanes = _lanes_of(timelines, people, signed.missing)
-    waiting = dict(signed.missing)
-    surplus = [
-        Stray(person, event)
-        for person, events in signups.items()
-        if person.startswith("user ")
-        for event in events[1:]
-        if without_reset(event)
-    ]
-    begun = [a for a in waiting.values() if _begins(signed.lanes.get(a.person, []), a, people)]
-    for host in {host_of_event(stray.event) for stray in surplus}:
-        there = [a for a in begun if any(host_of_event(lane.events[0]) == host for lane in signed.lanes[a.person])]
-        here = [stray for stray in surplus if host_of_event(stray.event) == host]
-        signed.misnamed |= matched(there, here, NEAR, NEAR, alone=False)
-    for person in signed.misnamed:
-        del waiting[person]
-    absent = [a for a in waiting.values() if not _seen(signed, a, NEAR, NEAR, people)]
-    nameless = [Stray(p, events[0]) for p, events in signups.items() if p.startswith("device ")]
-    signed.unnamed = matched(absent, nameless, NEAR, NEAR, alone=False)
-    absent = [a for a in absent if a.person not in signed.unnamed]
-    visits = _ended(timelines, people, signups, on_form) if absent else []
-    signed.ended = matched(absent, visits, FORM, 2000, alone=True)
-    left = [a for a in absent if a.person not in signed.ended and not _seen(signed, a, FORM, _AFTER, people)]
-    near = matched(left, visits, FORM, 2000, alone=False)  # several may be meant: the log cannot say
-    signed.unseen = {a.person for a in left if a.person not in near}
-    for matches in (signed.unnamed, signed.ended):
-        for person, stray in matches.items():
-            people.join(stray.person, person)
+    signed.lanes = _lanes_of(timelines, people, signed.missing) if signed.missing else {}
     return signed
+
+
+def unmatched(
+    signed: Signed,
+    timelines: Timelines,
+    people: People,
+    on_form: Callable[[Event], bool],
+    without_reset: Callable[[Event], bool],
+) -> Unmatched:
+    """What may belong together. ``on_form`` tells calls of the form's page; ``without_reset`` signups on one
+    where a reset is missing."""
+    held = Unmatched()
+    for person, account in signed.missing.items():
+        lanes = signed.lanes.get(person, [])
+        begun = frozenset(host_of_event(lane.events[0]) for lane in lanes) if _begins(lanes, account, people) else None
+        near, around = (_seen(lanes, account, *times, people) for times in ((NEAR, NEAR), (FORM, _AFTER)))
+        held.absent.append(Absent(person, account.user, account.created, begun, near, around))
+    for person, events in signed.signups.items():
+        if person.startswith("user "):
+            held.surplus += [_stray(person, event) for event in events[1:] if without_reset(event)]
+        elif person.startswith("device "):
+            held.nameless.append(_stray(person, events[0]))
+    held.visits = [_stray(*visit) for visit in _ended(timelines, people, signed.signups, on_form)]
+    return held
+
+
+def match(held: Unmatched) -> Matches:
+    """Match what is missing with what nobody claims."""
+    found = Matches()
+    begun = [one for one in held.absent if one.begun is not None]
+    for host in sorted({stray.host for stray in held.surplus}, key=str):
+        there = [one for one in begun if one.begun is not None and host in one.begun]
+        here = [stray for stray in held.surplus if stray.host == host]
+        found.misnamed |= matched(there, here, NEAR, NEAR, alone=False)
+    absent = [one for one in held.absent if one.person not in found.misnamed and not one.near]
+    found.unnamed = matched(absent, held.nameless, NEAR, NEAR, alone=False)
+    absent = [one for one in absent if one.person not in found.unnamed]
+    visits = held.visits if absent else []
+    found.ended = matched(absent, visits, FORM, 2000, alone=True)
+    left = [one for one in absent if one.person not in found.ended and not one.around]
+    near = matched(left, visits, FORM, 2000, alone=False)  # several may be meant: the log cannot say
+    found.unseen = {one.person for one in left if one.person not in near}
+    return found
+
+
+def _stray(person: Person, event: Event) -> Stray:
+    return Stray(person, event.time, host_of_event(event), place_of(event), event)
 
 
 def _lanes_of(timelines: Timelines, people: People, wanted: dict[Person, Account]) -> dict[Person, list[Lane]]:
@@ -91,9 +139,9 @@ def _lanes_of(timelines: Timelines, people: People, wanted: dict[Person, Account
     return found
 
 
-def _seen(signed: Signed, account: Account, before: int, after: int, people: People) -> bool:
+def _seen(lanes: list[Lane], account: Account, before: int, after: int, people: People) -> bool:
     """Whether a client call of the account's user lies so near to its making."""
-    for lane in signed.lanes.get(account.person, ()):
+    for lane in lanes:
         start = bisect_left(lane.events, account.created - before, key=TIME)
         stop = bisect_right(lane.events, account.created + after, key=TIME)
         if any(people.of(event) == account.person for event in lane.events[start:stop]):
@@ -115,14 +163,12 @@ def _begins(lanes: list[Lane], account: Account, people: People) -> bool:
 
 def _ended(
     timelines: Timelines, people: People, signups: dict[Person, list[Event]], on_form: Callable[[Event], bool]
-) -> list[Stray]:
+) -> Iterable[tuple[Person, Event]]:
     """Visits of nobody known whose last page is the form, without a signup."""
-    found = []
     for lane in timelines.lanes:
         person = people.of_whole(lane)
         if person is None or not person.startswith("device ") or person in signups:
             continue
         last = next((event for event in reversed(lane.events) if event.type in ("page", "screen")), None)
         if last is not None and on_form(last):
-            found.append(Stray(person, last))
-    return found
+            yield person, last

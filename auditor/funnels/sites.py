@@ -2,12 +2,12 @@
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from auditor.model.event import Event
 from auditor.timelines.lanes import Lane
-from auditor.timelines.timelines import Timelines
 
 WITHIN = 30 * 60_000
 """How long, ms, somebody may read on the one host before they are seen on the other."""
@@ -41,7 +41,7 @@ class Split:
         return self.after.events[0]
 
 
-def splits(timelines: Timelines) -> list[Split]:
+def splits(lanes: Sequence[Lane]) -> list[Split]:
     """Visits that another host of the same log goes on with under another anonymousId.
 
     A first page whose referrer is another host of ours proves that its visitor was there before, and a new anonymousId
@@ -50,7 +50,7 @@ def splits(timelines: Timelines) -> list[Split]:
     """
     left: dict[str, list[Lane]] = defaultdict(list)
     of_id: dict[str, int] = defaultdict(int)
-    for lane in timelines.lanes:
+    for lane in lanes:
         of_id[lane.events[0].anonymous_id or ""] += 1
         host = _last_host(lane)
         if host is not None:
@@ -61,7 +61,7 @@ def splits(timelines: Timelines) -> list[Split]:
         held.sort(key=_end)
     found: list[Split] = []
     used: set[int] = set()
-    for lane in sorted(timelines.lanes, key=lambda lane: lane.events[0].time):
+    for lane in sorted(lanes, key=lambda lane: lane.events[0].time):
         first = lane.events[0]
         here, there = host_of_event(first), host_of(first.referrer)
         if first.type != "page" or there is None or here in (None, there) or of_id[first.anonymous_id or ""] > 1:

@@ -2,13 +2,14 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 from auditor.engine.plan import Plan
 from auditor.funnels.accounts import Account
 from auditor.funnels.browsers import browser_of
-from auditor.funnels.figures import Counted
+from auditor.funnels.figures import Counted, Figures
 from auditor.funnels.journeys import Journey
 from auditor.funnels.losses import Lost
 from auditor.funnels.people import Person
@@ -39,6 +40,46 @@ def ask_for(plan: Plan, rules: RuleSet, by: str) -> None:
     if NESTED.match(field):
         plan.fields.add(field)
         plan.classifier.keep([rules.defines["client_call"], rules.defines["server_signup"]])
+
+
+@dataclass(slots=True)
+class Values:
+    """What is counted by value: people by step (of values that somebody has who counts), figures, the lost, and
+    signup events."""
+
+    people: dict[str, list[int]] = field(default_factory=dict)
+    figures: dict[str, Figures] = field(default_factory=dict)
+    lost: Counter[str] = field(default_factory=Counter)
+    events: Counter[str] = field(default_factory=Counter)
+
+    def add(self, other: "Values") -> None:
+        """Those of other people as well."""
+        for value, row in other.people.items():
+            own = self.people.get(value)
+            self.people[value] = row if own is None else [a + b for a, b in zip(own, row, strict=True)]
+        for value, figures in other.figures.items():
+            self.figures.setdefault(value, Figures()).add(figures)
+        self.lost.update(other.lost)
+        self.events.update(other.events)
+
+    def groups(self, shown: Sequence[bool], *, by_day: bool) -> tuple[Group, ...]:
+        """The funnel of each value, the largest first; days in order."""
+        for value, figures in self.figures.items():
+            figures.events = self.events[value]
+        found = [
+            Group(
+                value,
+                tuple(count if seen else None for count, seen in zip(self.people[value], shown, strict=True)),
+                figures.signups(),
+                self.lost[value],
+                figures.conversion(),
+            )
+            for value, figures in self.figures.items()
+            if value in self.people
+        ]
+        if by_day:
+            return tuple(sorted(found, key=lambda group: group.value))
+        return tuple(sorted(found, key=lambda group: (-group.conversion.visitors, group.value)))
 
 
 class Splitting:
@@ -75,21 +116,21 @@ class Splitting:
             return _day(account.created)
         return account.method if self.by == "method" and account.method is not None else UNKNOWN
 
-    def groups(
+    def values(
         self,
         counted: Counted,
         journeys: Sequence[Journey],
         followed: set[int],
         lost: Iterable[Lost],
-        shown: Sequence[bool],
+        steps: int,
         events: Counter[Person],
         joined: Callable[[Person], Person],
-    ) -> tuple[Group, ...]:
-        """The funnel of each value, the largest first; days in order."""
+    ) -> Values:
+        """What is counted by value; there are so many ``steps``."""
         values = {self.of(person) for person in counted.visitors | counted.actual | counted.unsure}
-        people = {value: [0] * len(shown) for value in values}
+        people = {value: [0] * steps for value in values}
         for number, journey in enumerate(journeys):
-            row = people.setdefault(self.of(journey.person), [0] * len(shown))
+            row = people.setdefault(self.of(journey.person), [0] * steps)
             for step, event in enumerate(journey.taken):
                 row[step] += event is not None and (step == 0 or number in followed)
         gone: dict[str, set[Person]] = {}
@@ -98,21 +139,9 @@ class Splitting:
         sent: Counter[str] = Counter()
         for person, count in events.items():
             sent[self.of(person)] += count
-        held = counted.parted(lambda person: self.of(joined(person)), sent)
-        found = [
-            Group(
-                value,
-                tuple(count if seen else None for count, seen in zip(people[value], shown, strict=True)),
-                part.signups(),
-                len(gone.get(value, ())),
-                part.conversion(),
-            )
-            for value, part in held.items()
-            if value in people
-        ]
-        if self.by == "day":
-            return tuple(sorted(found, key=lambda group: group.value))
-        return tuple(sorted(found, key=lambda group: (-group.conversion.visitors, group.value)))
+        held = counted.parted(lambda person: self.of(joined(person)), {})
+        figures = {value: part.figures() for value, part in held.items()}
+        return Values(people, figures, Counter({value: len(them) for value, them in gone.items()}), sent)
 
 
 def _day(milliseconds: int) -> str:

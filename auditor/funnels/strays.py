@@ -8,7 +8,6 @@ from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from auditor.funnels.accounts import Account
 from auditor.funnels.people import Person
 from auditor.model.event import Event
 
@@ -18,22 +17,49 @@ FORM = 600_000
 """How long, ms, a form may be open before it is sent."""
 
 
+Place = tuple[int, int, int]
+"""Where a call stands: file, line, position. It finds the call again in a log that is read part by part."""
+
+
+def place_of(event: Event) -> Place:
+    """The place of a call."""
+    return event.file, event.line, event.position
+
+
 @dataclass(frozen=True, slots=True)
 class Stray:
-    """A signup, or the last call of a visit that ended on the form, of a person without the right id."""
+    """A signup, or the last call of a visit that ended on the form, of a person without the right id: when (ms), on
+    which host. ``event`` is the call; ``None`` once its part of the log was let go."""
 
     person: Person
-    event: Event
+    time: int
+    host: str | None
+    place: Place
+    event: Event | None
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """An account whose signup is missing. ``begun`` are the hosts of the lanes of a user who is first seen just after
+    the account was made, ``None`` of any other; ``near`` and ``around``: whether the user is seen while a signup's call
+    may come, and while a form is open and after."""
+
+    person: Person
+    user: str
+    created: int
+    begun: frozenset[str | None] | None
+    near: bool
+    around: bool
 
 
 def matched(
-    accounts: Iterable[Account], strays: Iterable[Stray], before: int, after: int, *, alone: bool
+    accounts: Iterable[Absent], strays: Iterable[Stray], before: int, after: int, *, alone: bool
 ) -> dict[Person, Stray]:
     """The stray of each account that has one: from ``before`` ms before its making to ``after`` ms after, the nearest
     first, each stray for one account. ``alone``: only where no other of either is nearly as near."""
-    held = sorted(strays, key=_time)
+    held = sorted(strays, key=_order)
     made = sorted(accounts, key=lambda account: (account.created, account.user))
-    times, moments = [stray.event.time for stray in held], [account.created for account in made]
+    times, moments = [stray.time for stray in held], [account.created for account in made]
     close = (before + after) // 4
     choices: list[tuple[int, int, int]] = []
     for number, moment in enumerate(moments):
@@ -64,5 +90,5 @@ def _rival(times: list[int], moment: int, own: int, within: int) -> bool:
     return any(place != own and abs(times[place] - moment) < within for place in _around(times, moment))
 
 
-def _time(stray: Stray) -> int:
-    return stray.event.time
+def _order(stray: Stray) -> tuple[int, Person, Place]:
+    return stray.time, stray.person, stray.place

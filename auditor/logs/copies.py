@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -47,9 +47,12 @@ def fold_copies(log: Log, several: dict[str, list[Event]], sources: list[Source]
     ``several`` are all arrivals of each messageId that came more than once. They are compared as recorded, so the
     inputs that hold them are read a second time.
     """
-    if not several:
-        return
-    bodies = _bodies(several, sources, dialects)
+    if several:
+        fold(log, several, bodies_of(several.values(), sources, dialects))
+
+
+def fold(log: Log, several: dict[str, list[Event]], bodies: dict[int, bytes]) -> None:
+    """``fold_copies`` where it is known what each of these events says (``bodies_of``)."""
     dropped: set[int] = set()
     touched: set[int] = set()
     for key, arrivals in several.items():
@@ -89,10 +92,12 @@ def _sent_first(event: Event, bodies: dict[int, bytes]) -> tuple[Any, ...]:
     )
 
 
-def _bodies(several: dict[str, list[Event]], sources: list[Source], dialects: Dialects) -> dict[int, bytes]:
+def bodies_of(
+    several: Iterable[Iterable[Event]], sources: list[Source], dialects: Dialects
+) -> dict[int, bytes]:
     """A digest of what each of these events says, by the event's ``id()``."""
     wanted: dict[int, dict[int, list[Event]]] = defaultdict(lambda: defaultdict(list))
-    for arrivals in several.values():
+    for arrivals in several:
         for event in arrivals:
             wanted[event.file][event.line].append(event)
     bodies: dict[int, bytes] = {}

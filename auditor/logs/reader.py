@@ -65,7 +65,7 @@ def read_sources(
     on_reject: RejectSink | None = None,
 ) -> Log:
     """``read_log`` from opened sources."""
-    reader = _Reader(dialect, zone, fields, classes, on_reject)
+    reader = Reader(dialect, zone, fields, classes, on_reject)
     inputs = list(sources)
     announce(inputs)
     try:
@@ -78,7 +78,9 @@ def read_sources(
             source.close()
 
 
-class _Reader:
+class Reader:
+    """Reads sources one after the other into ``log``."""
+
     def __init__(
         self,
         dialect: str | None,

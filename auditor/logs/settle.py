@@ -201,6 +201,13 @@ class Settler:
                     sender.delay = delay
         return odd
 
+    def forget(self) -> None:
+        """Let go of the events settled so far: somebody else keeps them. What was decided stays."""
+        self.repeated.clear()
+        self._first.clear()
+        for lanes in self._sources.values():
+            lanes.clear()
+
     def _other_ids(self, event: Event) -> str | None:
         event.group_id, event.previous_id = _id(event.group_id), _id(event.previous_id)
         if event.previous_id is not None:

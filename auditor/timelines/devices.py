@@ -33,6 +33,13 @@ class Devices:
         self.of = [numbers.setdefault(self._root(number), len(numbers)) for number in range(len(lanes))]
         self.count = len(numbers)
 
+    @classmethod
+    def given(cls, of: list[int], before: dict[int, int], count: int) -> "Devices":
+        """Devices that are known already: where a part of a log is looked at, and the whole decides."""
+        made = cls([])
+        made.of, made.before, made.count = of, before, count
+        return made
+
     def _chain(self, lanes: list[Lane]) -> None:
         opened = [lane for lane in lanes if lane.events[0].type == "page" and lane.events[0].referrer]
         asked = {lane.events[0].referrer for lane in opened}
