@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from operator import attrgetter
 
 from auditor.engine.plan import Plan
 from auditor.model.delivery import ABORTED, BLOCKED, FAILED, REJECTED
@@ -48,7 +49,9 @@ def answer(plan: Plan, timelines: Timelines, findings: list[Finding], default_na
 def _similar(events: Iterable[Event]) -> tuple[tuple[str, int], ...]:
     from auditor.engine.likeness import SIGNUP, similar_names  # only where no signup was seen
 
-    return similar_names(Counter(e.event for e in events if e.type == "track" and e.event is not None), SIGNUP)
+    names = Counter(map(attrgetter("type", "event"), events))
+    tracked = {name: count for (kind, name), count in names.items() if kind == "track" and name is not None}
+    return similar_names(Counter(tracked), SIGNUP)
 
 
 def _words(plan: Plan) -> list[tuple[str, str | None, str]]:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from operator import attrgetter
 
 from auditor.model.event import Event, extra
 from auditor.model.finding import SEVERITIES, Finding
@@ -26,7 +27,7 @@ def grouped(findings: Iterable[Finding], timelines: Timelines) -> list[Violation
     for finding in findings:
         if finding.violation is not None:
             held.setdefault(finding.fingerprint, []).append(finding)
-    calls = Counter((event.type, name_of(event)) for event in timelines.log.events)
+    calls = _calls(timelines.log.events) if held else Counter()
     groups = [_group(fingerprint, found, calls) for fingerprint, found in held.items()]
     return sorted(
         groups,
@@ -35,6 +36,14 @@ def grouped(findings: Iterable[Finding], timelines: Timelines) -> list[Violation
             one.violation.place, one.violation.kind,
         ),
     )  # fmt: skip
+
+
+def _calls(events: list[Event]) -> Counter[tuple[str, str | None]]:
+    """How many calls of each type and name there are."""
+    calls: Counter[tuple[str, str | None]] = Counter()
+    for (kind, event, name), count in Counter(map(attrgetter("type", "event", "name"), events)).items():
+        calls[kind, name_of(Event(kind, event, name=name))] += count
+    return calls
 
 
 def name_of(event: Event) -> str | None:

@@ -77,6 +77,7 @@ class Settler:
         same = self._same.setdefault
         metadata, kept, others = self.metadata, self._classes.kept, self._others
         by_mask, arrived = self._log.by_mask, self._first.setdefault
+        first, end = _FIRST, _END
         odd: list[int] = []
         meta: Any = UNSET
         for number, event in enumerate(events, line):
@@ -84,9 +85,9 @@ class Settler:
             user, anonymous, message = event.user_id, event.anonymous_id, event.message_id
             if (
                 moment is None
-                or not _FIRST <= moment < _END
-                or (sent is not None and not _FIRST <= sent < _END)
-                or (received is not None and not _FIRST <= received < _END)
+                or not first <= moment < end
+                or (sent is not None and not first <= sent < end)
+                or (received is not None and not first <= received < end)
                 or (user is None and anonymous is None and not nobody)
             ):
                 odd.append(number)
@@ -142,7 +143,8 @@ class Settler:
             if file:
                 event.file = file
             event.line = number
-            event.user_id = user
+            if event.user_id is not user:
+                event.user_id = user
             event.path = path
             if page is not None:
                 event.url = same(page.url, page.url)
@@ -171,11 +173,16 @@ class Settler:
             event.mask = mask
             found.append(event)
             if not mask & kept:
-                event.properties = event.traits = event.timestamp = event.original_timestamp = None
+                event.properties = event.timestamp = None
+                if event.traits is not None:
+                    event.traits = None
+                if event.original_timestamp is not None:
+                    event.original_timestamp = None
                 if context is not None:
-                    context.userAgent = None
                     if context.sessionId is None and context.device is None:
                         event.context = None
+                    else:
+                        context.userAgent = None
             if message is not None and arrived(message, event) is not event:
                 self._again(message, event)
             if held is None:

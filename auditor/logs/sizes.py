@@ -18,18 +18,18 @@ _NOT_THE_SENDERS = frozenset({"receivedAt", "originalTimestamp", "writeKey", "de
 
 def long_rows(data: bytes) -> Iterator[tuple[int, bytes]]:
     """The rows of a block that are longer than ``LARGE``, each with its number."""
-    start = number = 0
+    start = number = counted = 0
     while len(data) - start > LARGE:
         end = data.rfind(b"\n", start, start + LARGE + 1)
         if end >= 0:
-            number += data.count(b"\n", start, end + 1)
             start = end + 1
             continue
         end = data.find(b"\n", start)
+        number, counted = number + data.count(b"\n", counted, start), start  # hardly any block holds a long row
         yield number, data[start : end if end >= 0 else None]
         if end < 0:
             return
-        number, start = number + 1, end + 1
+        start = end + 1
 
 
 def size_of(item: Any) -> int:

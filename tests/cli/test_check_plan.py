@@ -70,6 +70,19 @@ def test_check_tells_every_violation_in_json(cli: Cli, log: Path, plan: Path) ->
     assert {group["fingerprint"] for group in groups} == {found["fingerprint"] for found in report["findings"]}
 
 
+def test_selected_alone_the_rule_says_what_it_says_among_all(cli: Cli, log: Path, plan: Path) -> None:
+    def of_the_plan(*words: Any) -> Any:
+        report = json.loads(cli("check", log, "--plan", plan, "--format", "json", *words).stdout)
+        findings = [found for found in report["findings"] if found["rule"] == "plan-violation"]
+        rule = next(rule for rule in report["rules"] if rule["id"] == "plan-violation")
+        counts = {name: report["summary"][name] for name in ("records", "events", "copies", "devices", "users")}
+        return findings, rule, report["tracking_plan"], counts
+
+    alone, among_all = of_the_plan("--select", "plan-violation"), of_the_plan()
+    assert alone == among_all
+    assert alone[0]
+
+
 def test_check_shows_whom_a_violation_concerns(cli: Cli, log: Path, plan: Path) -> None:
     done = cli("check", log, "--plan", plan, "--select", "plan-violation")
     assert 'track "signed_up" is not in the plan; did you mean "Signed Up"?' in done.stdout
