@@ -91,8 +91,19 @@ def _page_stayed(timeline: list[Event], at: int, follower: Event | None, options
     """
     long = _STAYS if follower is not None else options.leave_within
     event = timeline[at]
-    stayed = (e for e in islice(timeline, at + 1, None) if e.page_load == event.page_load)
+    later = (e for e in islice(timeline, at + 1, None) if e.page_load == event.page_load)
+    stayed = (e for e in later if not _in_another_tab(e, timeline, at))
     return any(e.type in ("page", "screen") or e.path != event.path or e.t - event.t > long for e in stayed)
+
+
+def _in_another_tab(later: Event, timeline: list[Event], at: int) -> bool:
+    """Whether a call came from a page that was opened before and is another document than the signup's: a document
+    keeps its referrer, whatever route it is on."""
+    event = timeline[at]
+    if later.type == "page" or later.path == event.path or later.referrer == event.referrer:
+        return False
+    views = (e for e in islice(timeline, at) if e.type == "page")
+    return any((view.url, view.referrer) == (later.url, later.referrer) for view in views)
 
 
 def _fate(event: Event, others: list[Event], follower: Event | None, *, arrived: bool) -> tuple[str, dict[str, str]]:

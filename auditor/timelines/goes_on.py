@@ -1,7 +1,8 @@
 """From which lane a browser's lane goes on: where an anonymousId changed in the middle of a visit (domain.md 3.2, R+).
 
 A lane that opens with a page goes on from the one that it was chained to as a device. One that opens with any other
-call goes on from the lane that fell silent on the very same document before. Two that may be it are no proof.
+call goes on from the lane that fell silent on the very same document before. Two that may be it are no proof; one that
+is another browser's, or that an earlier lane goes on from, is none.
 """
 
 from bisect import bisect_left, bisect_right
@@ -9,7 +10,7 @@ from itertools import takewhile
 
 from auditor.model.event import Event
 from auditor.timelines.lanes import Lane, may_be_one_browser
-from auditor.timelines.order import SLACK
+from auditor.timelines.order import SLACK, sort_key
 from auditor.timelines.timelines import Timelines
 
 SCRIPT = 2000
@@ -31,16 +32,10 @@ def lane_before(lane: Lane, timelines: Timelines, silent: int = SILENT) -> Lane 
     number = timelines.devices.before.get(lane.number) if opens else None
     if number is not None:
         return timelines.lanes[number]
-    ended = _ended_at(first.referrer if opens else first.url, timelines)
-    start = bisect_left(ended, first.time - silent - SLACK, key=_end)
-    stop = bisect_right(ended, first.time + SLACK, key=_end)
-    near = [other for other in ended[start:stop] if _one_browser(other.events[-1], first, silent)]
-    if not opens:
-        near = [other for other in near if other.events[-1].referrer == first.referrer]
-        at_once = [other for other in near if first.t - other.events[-1].t <= SCRIPT]
-        near = at_once or near
-    elif len(near) > 1:
-        near = [other for other in near if other.number not in _gone_on(timelines)]
+    near = _near(first, timelines, silent)
+    if len(near) > 1:
+        followed = _gone_on(timelines)
+        near = [other for other in near if followed.get(other.number, lane.number) == lane.number]
     return near[0] if len(near) == 1 else None
 
 
@@ -51,13 +46,31 @@ def opening(lane: Lane) -> Event:
     return next((event for event in tied if event.type == "page"), first)
 
 
-def _gone_on(timelines: Timelines) -> set[int]:
-    """The numbers of the lanes that another one goes on from on the same document."""
-    found: set[int] | None = timelines.memo.get("lanes gone on from")
+def _near(first: Event, timelines: Timelines, silent: int) -> list[Lane]:
+    """The lanes from which the one that opens with this call may go on."""
+    opens = first.type == "page"
+    ended = _ended_at(first.referrer if opens else first.url, timelines)
+    start = bisect_left(ended, first.time - silent - SLACK, key=_end)
+    stop = bisect_right(ended, first.time + SLACK, key=_end)
+    near = [other for other in ended[start:stop] if _one_browser(other.events[-1], first, silent)]
+    if opens:
+        return near
+    near = [other for other in near if other.events[-1].referrer == first.referrer]
+    return [other for other in near if first.t - other.events[-1].t <= SCRIPT] or near
+
+
+def _gone_on(timelines: Timelines) -> dict[int, int]:
+    """By the number of a lane the one that goes on from it on the same document: each in its turn, where but one is
+    left that it may go on from."""
+    found: dict[int, int] | None = timelines.memo.get("lanes gone on from")
     if found is None:
-        lanes = (lane for lane in timelines.lanes if opening(lane).type != "page")
-        before = (lane_before(lane, timelines) for lane in lanes)
-        found = timelines.memo["lanes gone on from"] = {lane.number for lane in before if lane is not None}
+        found = timelines.memo["lanes gone on from"] = {}
+        lanes = ((opening(lane), lane) for lane in timelines.lanes)
+        begun = [(first, lane) for first, lane in lanes if first.type != "page" and first.side == "browser"]
+        for first, lane in sorted(begun, key=lambda one: sort_key(one[0])):
+            near = [other for other in _near(first, timelines, SILENT) if other.number not in found]
+            if len(near) == 1:
+                found[near[0].number] = lane.number
     return found
 
 

@@ -80,6 +80,20 @@ def test_a_visit_is_joined_only_where_nobody_else_may_have_gone_on(others: str, 
     assert len(rules(story.records, judge, "anonymous-history-lost")) == expected
 
 
+def test_of_two_visitors_each_goes_on_from_the_visit_that_the_other_cannot_have_left(judge: Judge) -> None:
+    """On a single-page app: when the second one begins anew, the first visit has its successor already."""
+    story = Story()
+    one = to_the_form(story)
+    one.reset()
+    one.identify("u1")
+    two = to_the_form(story)
+    two.reset()
+    two.identify("u2")
+    for browser in (one, two):
+        browser.wait(9_000).track("Tour Started")
+    assert len(rules(story.records, judge, "anonymous-history-lost")) == 2
+
+
 def test_a_visit_that_a_server_joined_to_the_user_is_not_lost(judge: Judge) -> None:
     story = Story()
     browser = to_the_form(story)

@@ -59,10 +59,21 @@ def test_a_page_that_stays_is_no_redirect(name: str, judge: Judge) -> None:
     assert kinds(judge, story) == []
 
 
+def goes_on_in_another_tab(browser: Browser) -> None:
+    """Which was opened before; the form's page is never heard of again."""
+    browser.load("/pricing", referrer="")
+    other = browser.place
+    browser.wait(9000).load("/signup", referrer=f"{browser.story.site}/")
+    browser.wait(9000).track("Signed Up")
+    browser.place = other
+    browser.wait(40_000).track("Plan Compared")
+
+
 MISTAKES: dict[str, tuple[str, Callable[[Story, Browser], object]]] = {
     "delivered before the page was left": ("delivered", lambda story, browser: (
         browser.track("Signed Up"), browser.wait(300).load("/welcome"),
     )),
+    "left, while another tab goes on": ("delivered", lambda story, browser: goes_on_in_another_tab(browser)),
     "a slow answer to the form": ("delivered", lambda story, browser: (
         browser.track("Signed Up"), browser.wait(2500).load("/welcome"),
     )),

@@ -33,6 +33,7 @@ WITH_A_PLAN = {"plan-violation"}
 """Rules about a tracking plan: tests/simulator/test_planned.py."""
 PAGE = (ROOT / "docs" / "accuracy.md").read_text(encoding="utf-8")
 PEOPLE = 280
+CROWD = 1000
 WANTED = 0.97
 WANTED_OF_WARNINGS = 0.9
 
@@ -40,7 +41,17 @@ WANTED_OF_WARNINGS = 0.9
 @pytest.mark.slow
 @pytest.mark.parametrize("form", FORMS, ids=lambda form: form.name)
 def test_rules_find_what_was_planted_and_nothing_else(form: Form) -> None:
-    held = play_all(plans(PEOPLE, "test", aliasing=form.aliasing), form.vendor, "test", aliasing=form.aliasing)
+    assert_accurate(form, PEOPLE)
+
+
+@pytest.mark.slow
+def test_a_crowd_of_visitors_on_the_same_pages_hides_nothing() -> None:
+    """As many as the page of the docs tells of: here several people leave the form in the same minutes."""
+    assert_accurate(FORMS[0], CROWD)
+
+
+def assert_accurate(form: Form, people: int) -> None:
+    held = play_all(plans(people, "test", aliasing=form.aliasing), form.vendor, "test", aliasing=form.aliasing)
     result = read(score, form, held)
     errors = {rule for rule, severity in result.severities.items() if severity == "error"}
     assert sum(found.planted for rule, found in result.rules.items() if rule in errors) > 30
