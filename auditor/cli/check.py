@@ -8,6 +8,9 @@ import click
 from auditor.cli import options
 from auditor.reports.formats import FORMATS
 
+_LEFT: list[object] = []
+"""What was read, until the process ends (``cli.main.run``)."""
+
 
 @click.command("check", no_args_is_help=True)
 @options.LOGS
@@ -100,7 +103,7 @@ def command(
 
         request = replace(request, statistics=Statistics())
     with setup.Reading(rejects, quiet, color) as sink:
-        report = check(request, rules, sink)
+        report = check(request, rules, sink, _LEFT)
     setup.refuse_rejects(report, strict)
     wanted.write(report)
     if request.statistics is not None:

@@ -1,6 +1,8 @@
 """The command `auditor`. Each command is imported when it is called: start-up is a feature."""
 
+import errno
 import gc
+import os
 import sys
 
 import click
@@ -9,6 +11,7 @@ from auditor import __version__
 from auditor.cli.commands import Commands
 
 BUG = 70
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EIO)
 UNABLE = 2
 _COMMANDS = {
     "check": "auditor.cli.check",
@@ -65,28 +68,45 @@ def _name_the_variable(error: click.ClickException) -> None:
 
 
 def run() -> None:
-    """Run the command line and exit with its code; no user's mistake ends in a traceback."""
+    """Run the command line and exit with its code; no user's mistake ends in a traceback.
+
+    The process ends at once: to free half a million events one by one, which the system does in a moment, would take
+    longer than a report.
+    """
+    code = _code()
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except (OSError, ValueError):  # nobody reads any more, or it was closed for that
+        code = UNABLE
+    os._exit(code)
+
+
+def _code() -> int:
     from auditor.config.settings import ConfigError
     from auditor.model.log import InputError
 
     gc.disable()  # a log makes no cycles, and looking for them among its events costs more than the rules do
     try:
-        sys.exit(auditor(standalone_mode=False) or 0)
+        return auditor(standalone_mode=False) or 0
     except click.exceptions.Exit as end:
-        sys.exit(end.exit_code)
+        return end.exit_code
     except click.ClickException as error:
         error.show()
         _name_the_variable(error)
-        sys.exit(UNABLE)
+        return UNABLE
     except (InputError, ConfigError) as error:
         click.echo(f"auditor: {error}", err=True)
-        sys.exit(UNABLE)
+        return UNABLE
     except (KeyboardInterrupt, click.Abort):
-        sys.exit(130)
+        return 130
     except BrokenPipeError:
         sys.stderr.close()  # the reader of our output has gone, as `head` does; nothing is left to say to it
-        sys.exit(UNABLE)
-    except Exception:
+        return UNABLE
+    except Exception as error:
+        if isinstance(error, OSError) and error.errno in _FULL:
+            click.echo(f"auditor: the output cannot be written: {error.strerror}", err=True)
+            return UNABLE
         import traceback
 
         traceback.print_exc()
@@ -95,4 +115,4 @@ def run() -> None:
             "they name code, not data, but look them over first.",
             err=True,
         )
-        sys.exit(BUG)
+        return BUG

@@ -125,8 +125,11 @@ def judge(
     return Judged(plan, log, timelines, naming, outcomes, findings, suppressed, notes)
 
 
-def check(request: Request, rules: RuleSet, on_reject: RejectSink | None = None) -> Report:
-    """Read, judge, report. Raises ``InputError`` where an input cannot be read at all."""
+def check(
+    request: Request, rules: RuleSet, on_reject: RejectSink | None = None, left: list[object] | None = None
+) -> Report:
+    """Read, judge, report. Raises ``InputError`` where an input cannot be read at all. ``left`` is for a process that
+    ends with the report: what was read is put there, as to free it takes longer than to write most reports."""
     plan = make_plan(rules, request.settings, request.select, request.ignore, request.tracking_plan)
     overview = None
     if request.overview:
@@ -134,6 +137,8 @@ def check(request: Request, rules: RuleSet, on_reject: RejectSink | None = None)
 
         overview = Overview(request, rules, plan)
     judged = judge(request, rules, on_reject, plan)
+    if left is not None:
+        left.append(judged)
     log, timelines, outcomes = judged.log, judged.timelines, judged.outcomes
     report = Report(
         version=__version__,
