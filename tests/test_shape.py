@@ -51,7 +51,7 @@ def written() -> list[Path]:
     tops = (*(p.name for p in folders() if not p.name.startswith(".")), ".ci")
     inside = [path for top in tops for path in (ROOT / top).rglob("*")]
     beside = [path for path in ROOT.iterdir() if path.suffix in {".md", ".toml"} or path.name == "Makefile"]
-    unread = {".gz", ".pyc", ".whl", ".har"}
+    unread = {".gz", ".png", ".pyc", ".whl", ".har"}
     installed = {"node_modules", "__pycache__", ".venv"}
     return sorted(
         path

@@ -119,7 +119,7 @@ def test_a_part_of_a_rule_fits_into_one(block: Block, tmp_path: Path) -> None:
     meets(pack, "rules")
     (tmp_path / "pack.yml").write_text(yaml.safe_dump(pack), encoding="utf-8")
     loaded = load(Settings(rule_packs=(str(tmp_path / "pack.yml"),)), options_of)
-    assert {kind.name for kind in loaded.rules[-1].kinds} == set(yaml.safe_load(block.code)["kinds"])
+    assert {kind.name for kind in loaded.rules[-1].kinds} == set(rule["kinds"])
 
 
 @of_kind("yaml", "plan")
