@@ -102,7 +102,7 @@ class RuleRun:
             for event in timelines.having(only or flag):
                 yield from self._on([event], event.mask)
             if only:
-                self.result.candidates = sum(1 for _ in timelines.having(flag))
+                self.result.candidates = timelines.count(flag)
             return
         if self.pages:
             _ = timelines.page_loads

@@ -31,7 +31,7 @@ class Timelines:
             set_clock(event.sender)
         self.memo: dict[str, Any] = {}
         self._derive = derive
-        self._derived: list[tuple[int, Event]] = []
+        self._derived: dict[int, tuple[int, Event]] = {}
         self._placeholder = placeholder
         self._numbers = count()
         self._persons: dict[str, str] = {}
@@ -51,7 +51,7 @@ class Timelines:
         before = event.mask
         self._derive(event)
         if event.mask != before:
-            self._derived.append((before, event))
+            self._derived.setdefault(id(event), (before, event))
             if event.lane is not None:
                 self.lanes[event.lane].mask |= event.mask
 
@@ -119,7 +119,7 @@ class Timelines:
         held = 0
         for mask, events in self.log.by_mask.items():
             held |= mask if events else 0
-        for _, event in self._derived:
+        for _, event in self._derived.values():
             held |= event.mask
         return held
 
@@ -130,9 +130,15 @@ class Timelines:
                 for event in events:
                     if event.mask & bits:
                         yield event
-        for before, event in self._derived:
+        for before, event in self._derived.values():
             if event.mask & bits and not before & bits:
                 yield event
+
+    def count(self, bits: int) -> int:
+        """How many events have one of these bits."""
+        total = sum(len(events) for mask, events in self.log.by_mask.items() if mask & bits)
+        changed = self._derived.values()
+        return total + sum(bool(event.mask & bits) - bool(before & bits) for before, event in changed)
 
     def moved_on(self, views: list[Event], settle: int) -> bool:
         """Whether views say that who made them went on: to a second page load, or for ``settle`` ms on the first."""

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from auditor.model.event import Event
 from auditor.model.finding import Report
 from auditor.timelines.timelines import Timelines
 from tests.conftest import Judge
@@ -230,3 +231,20 @@ def test_of_mixpanel_events_of_one_second_are_unordered_and_so_never_to_blame(ju
         mixpanel(4000, "Seen", "u1"),
     ]  # fmt: skip
     assert found(judge(records)) == []
+
+
+def test_an_event_of_which_more_is_known_twice_is_one_event(tab: PostHog, built: Build) -> None:
+    """A repeated call is classified anew as a copy, and once more as what shows that identify ran."""
+    tab.load("/app").identify("u1").view().wait(60_000).load("/app").identify("u2").capture("Paid")
+    log = built([*tab.records, tab.records[-1]]).log
+    told: list[int] = []
+
+    def derive(event: Event) -> None:
+        told.append(id(event))
+        event.mask |= 1 << told.count(id(event))
+
+    timelines = Timelines(log, derive=derive)
+    (paid,) = timelines.having(4)
+    assert paid.event == "Paid"
+    assert timelines.count(4) == 1
+    assert timelines.count(2 | 4) == len(list(timelines.having(2 | 4)))
