@@ -117,8 +117,8 @@ def test_a_report_that_is_shared_names_nobody(tmp_path: Path, plan: Conformance)
 @pytest.mark.parametrize("form", ["json", "text", "markdown"])
 def test_no_other_format_loads_what_it_needs(form: str) -> None:
     code = (
-        "import sys\nfrom auditor.cli.main import run\n"
-        "try: run()\nexcept SystemExit: pass\n"
+        "import sys\nfrom auditor.cli.main import auditor\n"
+        "auditor(standalone_mode=False)\n"
         "print([name for name in sys.modules if name.startswith(('auditor.funnels', 'auditor.runners.overview', "
         "'auditor.language.snippets', 'auditor.plans'))], file=sys.stderr)"
     )
