@@ -1,15 +1,16 @@
-"""Which ids belong together: what is said of one may depend on the events of the other."""
+"""Which ids, or lanes, belong together: what is said of one may depend on the events of the other."""
 
 from array import array
 
 
 class Components:
-    """Union-find over ids. An id is kept as its hash of sixty-four bits: should two ever share one, they are looked at
-    together, which changes nothing. An id takes about 150 bytes until ``forget``, four afterwards."""
+    """Union-find over nodes: numbers, ``count`` of them to begin with, and those of ids. An id is kept as its hash of
+    sixty-four bits: should two ever share one, they are looked at together, which changes nothing. An id takes about
+    150 bytes until ``forget``, four afterwards."""
 
-    def __init__(self) -> None:
+    def __init__(self, count: int = 0) -> None:
         self._nodes: dict[int, int] = {}
-        self._parent = array("I")
+        self._parent = array("I", range(count))
 
     def node(self, name: str) -> int:
         """The node of an id, a new one if it is new."""

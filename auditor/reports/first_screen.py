@@ -9,7 +9,7 @@ from auditor.model.coverage import Coverage
 from auditor.model.funnel import Funnel, Loss, Step
 from auditor.reports.funnel_chart import drawn, missing
 from auditor.reports.funnel_text import answer
-from auditor.reports.lines import cut, sized
+from auditor.reports.lines import cut, many, sized
 from auditor.reports.violations_text import percent
 
 _NAMES, _NAME = 8, 80
@@ -76,7 +76,7 @@ class CoverageView:
     def answer(self) -> str:
         """How much of the plan was seen."""
         held = self.coverage
-        planned = "1 planned event" if len(held.events) == 1 else f"{len(held.events):,} planned events"
+        planned = many(len(held.events), "planned event")
         seen = f"{held.seen:,} of {planned} seen ({percent(held.percent / 100)})"
         if not held.planned_properties:
             return seen

@@ -9,6 +9,7 @@ two devices. A lane that names another browser (``userAgent``) is no candidate.
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 
+from auditor.logs.components import Components
 from auditor.model.event import Event
 from auditor.timelines.lanes import Lane, may_be_one_browser
 from auditor.timelines.order import sort_key
@@ -22,15 +23,15 @@ class Devices:
 
     def __init__(self, lanes: list[Lane]) -> None:
         self.before: dict[int, int] = {}
-        self._parent = list(range(len(lanes)))
+        self._together = Components(len(lanes))
         by_phone: dict[str, int] = {}
         for lane in lanes:
             phone = _phone(lane)
             if phone is not None:
-                self._join(by_phone.setdefault(phone, lane.number), lane.number)
+                self._together.join(by_phone.setdefault(phone, lane.number), lane.number)
         self._chain(lanes)
         numbers: dict[int, int] = {}
-        self.of = [numbers.setdefault(self._root(number), len(numbers)) for number in range(len(lanes))]
+        self.of = [numbers.setdefault(self._together.root(number), len(numbers)) for number in range(len(lanes))]
         self.count = len(numbers)
 
     @classmethod
@@ -57,20 +58,9 @@ class Devices:
             start, stop = bisect_left(held, first.time - WITHIN, key=_end), bisect_right(held, first.time, key=_end)
             before = _only_one(held[start:stop], lane, continued)
             if before is not None:
-                self._join(before.number, lane.number)
+                self._together.join(before.number, lane.number)
                 continued.add(before.number)
                 self.before[lane.number] = before.number
-
-    def _root(self, number: int) -> int:
-        parent = self._parent
-        while parent[number] != number:
-            parent[number] = parent[parent[number]]
-            number = parent[number]
-        return number
-
-    def _join(self, one: int, other: int) -> None:
-        low, high = sorted((self._root(one), self._root(other)))
-        self._parent[high] = low
 
 
 def _only_one(candidates: list[Lane], lane: Lane, continued: set[int]) -> Lane | None:

@@ -1,7 +1,9 @@
 """Devices: lanes of one browser or phone, where the log shows it."""
 
+import pytest
+
 from auditor.timelines.timelines import Timelines
-from tests.stories import Story
+from tests.stories import Record, Story
 from tests.timelines.conftest import Build
 
 
@@ -35,28 +37,28 @@ def test_a_browser_that_logs_out_twice_is_still_one_device(built: Build) -> None
     assert devices(built(story.records)) == [[1, 2, 3, 4, 5, 6, 7]]
 
 
-def test_two_browsers_that_left_the_same_page_are_no_proof(built: Build) -> None:
+@pytest.fixture
+def two_left() -> list[Record]:
+    """Two browsers on the page of a logout, and the page of one of them after its reset."""
     story = Story()
     one, two = story.browser(), story.browser()
     one.load("/logout")
     two.load("/logout")
     one.reset()
     one.wait(800).load("/login")
-    assert devices(built(story.records)) == [[1], [2], [3]]
+    return story.records
 
 
-def test_two_browsers_are_told_apart_by_their_user_agent(built: Build) -> None:
-    story = Story()
-    one, two = story.browser(), story.browser()
-    one.load("/logout")
-    two.load("/logout")
-    one.reset()
-    one.wait(800).load("/login")
-    for record, agent in zip(story.records, ("Chrome", "Firefox", "Chrome"), strict=True):
+def test_two_browsers_that_left_the_same_page_are_no_proof(two_left: list[Record], built: Build) -> None:
+    assert devices(built(two_left)) == [[1], [2], [3]]
+
+
+def test_two_browsers_are_told_apart_by_their_user_agent(two_left: list[Record], built: Build) -> None:
+    for record, agent in zip(two_left, ("Chrome", "Firefox", "Chrome"), strict=True):
         record["context"]["userAgent"] = agent
-    assert devices(built(story.records)) == [[1, 3], [2]]
-    story.records[2]["context"]["userAgent"] = "Safari"
-    assert devices(built(story.records)) == [[1], [2], [3]]
+    assert devices(built(two_left)) == [[1, 3], [2]]
+    two_left[2]["context"]["userAgent"] = "Safari"
+    assert devices(built(two_left)) == [[1], [2], [3]]
 
 
 def test_a_lane_that_names_two_browsers_names_none(built: Build) -> None:
